@@ -1,0 +1,1 @@
+"""Who: people, organisations, municipalities and areas, memberships, sign-in."""

@@ -1,0 +1,268 @@
+"""People, organisations and areas: one row each, with names per language in a child table."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+
+from accounts.identifiers import compact_business_id, validate_business_id
+from accounts.languages import LanguageRow, best_text
+from accounts.querysets import MembershipQuerySet, OrganisationQuerySet, UserManager
+
+
+class User(AbstractUser):
+    """A person who signs in with an e-mail address. Name, title and home organisation are optional and give no right."""
+
+    username = None
+    email = models.EmailField(_("e-mail address"), unique=True)
+    title = models.CharField(_("job title"), max_length=120, blank=True)
+    home_organisation = models.ForeignKey(
+        "accounts.Organisation", models.SET_NULL, verbose_name=_("home organisation"), null=True, blank=True,
+        related_name="residents", help_text=_("For information only: it gives no rights."),
+    )  # fmt: skip
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # AbstractUser's manager wants a user name
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ("email",)
+        constraints = (models.UniqueConstraint(Lower("email"), name="user_email_unique_any_case"),)
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = (self.email or "").strip().lower()
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save with the address in lower case, so that a person has one account."""
+        self.email = (self.email or "").strip().lower()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]  # passed through untouched
+
+
+class NamedByLanguage:
+    """A thing whose name stands in child rows, `names`, one per language."""
+
+    @property
+    def name(self) -> str:
+        """The name in the active language, else the best other one. One query unless `names` is prefetched."""
+        return str(best_text({row.language: row.name for row in self.names.all()}))  # type: ignore[attr-defined]
+
+    def __str__(self) -> str:
+        return self.name or str(self.code)  # type: ignore[attr-defined]
+
+
+class NameRow(LanguageRow):
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Municipality(NamedByLanguage, ClusterableModel):
+    """A Finnish municipality. Employment areas and counties are sets of these: neither nests in the other."""
+
+    code = models.CharField(
+        _("municipality code"), max_length=3, unique=True, help_text=_("Three digits, from Statistics Finland.")
+    )
+
+    class Meta:
+        verbose_name = _("municipality")
+        verbose_name_plural = _("municipalities")
+        ordering = ("code",)
+
+
+class MunicipalityName(NameRow):
+    municipality = ParentalKey(Municipality, related_name="names")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("municipality", "language"), name="municipality_name_once"),)
+
+
+class EmploymentArea(NamedByLanguage, ClusterableModel):
+    """Municipalities that arrange employment services together (Act 380/2023)."""
+
+    code = models.SlugField(_("code"), unique=True)
+    municipalities = ParentalManyToManyField(
+        Municipality, verbose_name=_("municipalities"), related_name="employment_areas"
+    )
+    responsible = models.ForeignKey(
+        Municipality, models.PROTECT, verbose_name=_("responsible municipality"), related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("employment area")
+        verbose_name_plural = _("employment areas")
+        ordering = ("code",)
+
+
+class EmploymentAreaName(NameRow):
+    area = ParentalKey(EmploymentArea, related_name="names")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("area", "language"), name="employment_area_name_once"),)
+
+
+class WellbeingCounty(NamedByLanguage, ClusterableModel):
+    """A wellbeing services county: the municipalities whose health and social services it arranges."""
+
+    code = models.CharField(_("county code"), max_length=2, unique=True)
+    municipalities = ParentalManyToManyField(
+        Municipality, verbose_name=_("municipalities"), related_name="counties", blank=True
+    )
+
+    class Meta:
+        verbose_name = _("wellbeing services county")
+        verbose_name_plural = _("wellbeing services counties")
+        ordering = ("code",)
+
+
+class WellbeingCountyName(NameRow):
+    county = ParentalKey(WellbeingCounty, related_name="names")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("county", "language"), name="county_name_once"),)
+
+
+class Organisation(NamedByLanguage, ClusterableModel):
+    """Whoever arranges, produces or answers for services."""
+
+    class Kind(models.TextChoices):
+        MUNICIPAL = "municipal", _("Municipal organisation (employment authority)")
+        MUNICIPALITY = "municipality", _("Other municipality")
+        STATE = "state", _("State authority")
+        WELLBEING_COUNTY = "wellbeing_county", _("Wellbeing services county")
+        SOCIAL_INSURANCE = "social_insurance", _("Social insurance")
+        PENSION = "pension", _("Pension institution")
+        SCHOOL = "school", _("School")
+        ASSOCIATION = "association", _("Association")
+        COMPANY = "company", _("Company")
+
+    code = models.SlugField(_("code"), max_length=60, unique=True, help_text=_("Stable, for addresses and exchanges."))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    business_id = models.CharField(
+        _("business id"), max_length=9, blank=True, validators=[validate_business_id], help_text="1234567-8"
+    )
+    web = models.URLField(_("web address"), blank=True)
+    acts_for = ParentalManyToManyField(
+        Municipality, verbose_name=_("acts for"), related_name="acting_organisations", blank=True,
+        help_text=_("The municipalities for which a municipal organisation arranges employment services."),
+    )  # fmt: skip
+    gives_employment_services = models.BooleanField(_("gives employment services"), default=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ("code",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("business_id", "kind"), condition=~models.Q(business_id="") & ~models.Q(kind="municipal"),
+                name="organisation_business_id_once",
+            ),
+        )  # fmt: skip
+
+    @property
+    def is_municipal(self) -> bool:
+        return self.kind == self.Kind.MUNICIPAL
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    def clean(self) -> None:
+        super().clean()
+        self.business_id = compact_business_id(self.business_id)
+
+    def clean_fields(self, exclude: object = None) -> None:
+        self.business_id = compact_business_id(self.business_id)
+        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]  # Django passes a set of field names
+
+
+class OrganisationName(NameRow):
+    organisation = ParentalKey(Organisation, related_name="names")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation", "language"), name="organisation_name_once"),)
+
+
+class ProviderLink(models.Model):
+    """A provider's link to a municipal organisation, which then checks and publishes what the provider sends."""
+
+    provider = ParentalKey(Organisation, related_name="municipal_links", verbose_name=_("provider"))
+    municipal_organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="provider_links", verbose_name=_("municipal organisation"),
+        limit_choices_to={"kind": Organisation.Kind.MUNICIPAL},
+    )  # fmt: skip
+    trusted = models.BooleanField(
+        _("trusted"), default=False, help_text=_("May make minor changes to published services without review.")
+    )
+
+    class Meta:
+        verbose_name = _("link to a municipal organisation")
+        verbose_name_plural = _("links to municipal organisations")
+        constraints = (
+            models.UniqueConstraint(fields=("provider", "municipal_organisation"), name="provider_link_once"),
+            models.CheckConstraint(
+                condition=~models.Q(provider=models.F("municipal_organisation")), name="provider_link_not_to_itself"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.provider} → {self.municipal_organisation}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.municipal_organisation_id and not self.municipal_organisation.is_municipal:
+            raise ValidationError({"municipal_organisation": _("Choose a municipal organisation.")})
+
+
+class Membership(models.Model):
+    """A person's role in an organisation: the only source of rights besides being an administrator."""
+
+    class Role(models.TextChoices):
+        MAIN_USER = "main_user", _("Main user")
+        EDITOR = "editor", _("Editor")
+        EXPERT = "expert", _("Expert")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="memberships", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = (models.UniqueConstraint(fields=("user", "organisation", "role"), name="membership_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.organisation}"
+
+    def clean(self) -> None:
+        """Experts exist only where employment services are given (service-model: Who may do what)."""
+        super().clean()
+        if self.role == self.Role.EXPERT and self.organisation_id:
+            organisation = self.organisation
+            if not (organisation.is_municipal or organisation.gives_employment_services):
+                raise ValidationError(
+                    {"role": _("Only a municipal organisation, or one marked as giving employment services, has experts.")}
+                )

@@ -1,0 +1,1 @@
+"""What exists: vocabularies, places, snippets, organisation pages, services and work instructions."""

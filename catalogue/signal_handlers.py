@@ -1,0 +1,32 @@
+"""What the catalogue hears: one call each, no logic."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from wagtail.signals import page_published
+
+from accounts.models import Municipality, MunicipalityName
+from catalogue import actions
+from catalogue.models import VOCABULARY_PROXIES, Concept, ConceptLabel, ServicePage, WorkInstructionPage
+
+
+def on_term_changed(sender: Any, **kwargs: Any) -> None:
+    actions.change_vocabulary_stamp()
+
+
+def on_published(sender: Any, instance: Any, **kwargs: Any) -> None:
+    actions.record_publication(page=instance)
+
+
+def on_instruction_saved(sender: Any, instance: WorkInstructionPage, **kwargs: Any) -> None:
+    actions.restrict_to_signed_in(page=instance)
+
+
+def connect() -> None:
+    """Connect the ears; called once when Django starts."""
+    for model in (Concept, ConceptLabel, Municipality, MunicipalityName, *VOCABULARY_PROXIES.values()):
+        post_save.connect(on_term_changed, sender=model, dispatch_uid=f"term-saved-{model.__name__}")
+        post_delete.connect(on_term_changed, sender=model, dispatch_uid=f"term-deleted-{model.__name__}")
+    for page_model in (ServicePage, WorkInstructionPage):
+        page_published.connect(on_published, sender=page_model, dispatch_uid=f"published-{page_model.__name__}")
+    post_save.connect(on_instruction_saved, sender=WorkInstructionPage, dispatch_uid="instruction-saved")

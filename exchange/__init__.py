@@ -1,0 +1,1 @@
+"""The traffic with other systems: imports, and later the API and exports."""

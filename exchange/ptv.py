@@ -1,0 +1,208 @@
+"""Reads general descriptions of the Suomi.fi Finnish Service Catalogue (PTV): checks each record, maps its classes.
+
+The file is a JSON list of objects with `id`, `name`, `summary`, `description`, `user_instructions`, `restrictions`,
+`charge_info` (each language → text), `laws`, `target_groups`, `service_classes`, `life_events`, `keywords` (lists of
+[code, Finnish label]) and `employment_related`. What is wrong with a record is told as reasons; the record is then refused whole.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from catalogue.texts import paragraphs
+from catalogue.vocabulary_files import keyword_code
+
+MAPPING_FILE = Path(__file__).parent / "data" / "ptv_mapping.csv"
+TITLE_LENGTH, SUMMARY_LENGTH, PRICE_LENGTH, LABEL_LENGTH = 120, 250, 250, 160
+LANGUAGES = ("fi", "sv", "en")
+TEXT_FIELDS = ("name", "summary", "description", "user_instructions", "restrictions", "charge_info")
+CLASS_FIELDS = {"service_classes": "service_class", "life_events": "life_event", "target_groups": "target_group"}
+
+
+class BadFile(Exception):
+    """The file as a whole cannot be read; the message says why and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that is not imported: its place in the file (from 1), what it is called, and every reason."""
+
+    place: int
+    name: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    url: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One checked record. `texts`: language → name of the text (title, summary, price_text, delivery, how, requirements)
+    → text, rich ones as HTML; `terms`: vocabulary → codes."""
+
+    external_id: str
+    original_language: str
+    employment_related: bool
+    texts: Mapping[str, Mapping[str, str]]
+    terms: Mapping[str, tuple[str, ...]]
+    keywords: tuple[str, ...]
+    laws: tuple[Law, ...] = field(default=())
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self.texts)
+
+
+@cache
+def _mapping() -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+    """(scheme, Finnish label) → ((our vocabulary, code), …)."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    with MAPPING_FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault((row["scheme"], row["ptv_label"]), []).append((row["vocabulary"], row["code"]))
+    return {key: tuple(value) for key, value in found.items()}
+
+
+def read_file(path: Path) -> list[Any]:
+    """The records of the file at `path`, unchecked. Raises BadFile."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{path} is not UTF-8 text: byte {error.start}.") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise BadFile(f"{path} is not JSON{where}.") from error
+    if not isinstance(data, list):
+        raise BadFile(f"{path} holds no list of descriptions: its outermost value must be a list [ … ].")
+    return data
+
+
+def check_all(records: list[Any]) -> Iterator[Description | Refusal]:
+    """Each record checked, in order. An id that came before is refused."""
+    seen: dict[str, int] = {}
+    for place, record in enumerate(records, start=1):
+        checked = check(place, record)
+        if isinstance(checked, Description):
+            if checked.external_id in seen:
+                name = checked.texts[checked.original_language]["title"]
+                yield Refusal(place, name, (f"the id {checked.external_id} already stands in record {seen[checked.external_id]}",))
+                continue
+            seen[checked.external_id] = place
+        yield checked
+
+
+def check(place: int, record: Any) -> Description | Refusal:
+    """One record as a Description, or the reasons why it is none."""
+    if not isinstance(record, dict):
+        return Refusal(place, "?", ("it is not an object { … }",))
+    reasons: list[str] = []
+    external_id = record.get("id")
+    if not isinstance(external_id, str) or not 0 < len(external_id) <= 100:
+        reasons.append("“id” is not a text of 1 to 100 characters")
+    raw = {name: _by_language(record, name, reasons) for name in TEXT_FIELDS}
+    texts = {tag: _texts_of(raw, tag) for tag in LANGUAGES if raw["name"].get(tag, "").strip()}
+    if not texts:
+        reasons.append("it has no name in Finnish, Swedish or English")
+    for tag, own in texts.items():
+        for name, limit in (("title", TITLE_LENGTH), ("summary", SUMMARY_LENGTH)):
+            if len(own[name]) > limit:
+                reasons.append(f"the {name} in “{tag}” has {len(own[name])} characters, at most {limit} fit")
+    terms = _terms(record, reasons)
+    laws = tuple(_laws(record, reasons))
+    keywords = tuple(_keywords(record, reasons))
+    if reasons:
+        title = next((own["title"] for own in texts.values()), str(external_id or "?"))
+        return Refusal(place, title[:80], tuple(reasons))
+    return Description(
+        external_id=str(external_id),
+        original_language=next(iter(texts)),
+        employment_related=record.get("employment_related") is True,
+        texts=texts,
+        terms=terms,
+        keywords=keywords,
+        laws=laws,
+    )
+
+
+def _by_language(record: Mapping[str, Any], name: str, reasons: list[str]) -> dict[str, str]:
+    value = record.get(name, {})
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        reasons.append(f"“{name}” is not an object of language and text")
+        return {}
+    if any("\x00" in text for text in value.values()):
+        reasons.append(f"“{name}” has a NUL character")
+    return value
+
+
+def _texts_of(raw: Mapping[str, Mapping[str, str]], tag: str) -> dict[str, str]:
+    """The texts of one language. A note on charges too long for the price field ends the text on taking part."""
+
+    def plain(name: str) -> str:
+        return raw[name].get(tag, "").strip()
+
+    charge, how = " ".join(plain("charge_info").split()), plain("user_instructions")
+    if len(charge) > PRICE_LENGTH:
+        how, charge = f"{how}\n\n{charge}".strip(), ""
+    return {
+        "title": " ".join(plain("name").split()),
+        "summary": " ".join(plain("summary").split()),
+        "price_text": charge,
+        "delivery": paragraphs(plain("description")),
+        "how": paragraphs(how),
+        "requirements": paragraphs(plain("restrictions")),
+    }
+
+
+def _pairs(record: Mapping[str, Any], name: str, reasons: list[str]) -> list[tuple[str, str]]:
+    value = record.get(name) or []
+    ok = isinstance(value, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in value
+    )
+    if not ok:
+        reasons.append(f"“{name}” is not a list of [code, label]")
+        return []
+    return [(code, label) for code, label in value]
+
+
+def _terms(record: Mapping[str, Any], reasons: list[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name, scheme in CLASS_FIELDS.items():
+        for code, label in _pairs(record, name, reasons):
+            mapped = _mapping().get((scheme, label))
+            if mapped is None:
+                reasons.append(f"the {scheme.replace('_', ' ')} “{label}” ({code}) is unknown")
+                continue
+            for vocabulary, own in mapped:
+                found.setdefault(vocabulary, []).append(own)
+    return {vocabulary: tuple(dict.fromkeys(codes)) for vocabulary, codes in found.items()}
+
+
+def _keywords(record: Mapping[str, Any], reasons: list[str]) -> Iterator[str]:
+    for uri, _label in _pairs(record, "keywords", reasons):
+        yield keyword_code(uri)
+
+
+def _laws(record: Mapping[str, Any], reasons: list[str]) -> Iterator[Law]:
+    value = record.get("laws") or []
+    if not isinstance(value, list):
+        reasons.append("“laws” is not a list")
+        return
+    for law in value:
+        names, links = (law.get("names"), law.get("links")) if isinstance(law, dict) else (None, None)
+        if not isinstance(names, dict) or not isinstance(links, dict):
+            reasons.append("a law in “laws” has no “names” and “links”")
+            continue
+        url = next((links[tag] for tag in LANGUAGES if isinstance(links.get(tag), str)), "")
+        if url.startswith(("http://", "https://")):
+            yield Law(url, {tag: str(name)[:LABEL_LENGTH] for tag, name in names.items() if tag in LANGUAGES and name})

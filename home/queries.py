@@ -1,0 +1,243 @@
+"""What the front doors need from the rooms below."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.paginator import Page as PaginatorPage
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest
+from wagtail.models import Page
+
+from accounts.languages import best_language, direction, language_chain
+from accounts.models import Organisation
+from catalogue.addresses import localised_path
+from catalogue.models import OrganisationPage
+from catalogue.terms import Terms, terms
+from home.addresses import page_path
+from home.models import ContentPage, HomePage, MunicipalityPage, NewsIndexPage, NewsPage
+from search.forms import Question
+from search.queries import newest, search
+
+if TYPE_CHECKING:
+    from search.queries import Card
+
+MUNICIPALITY_COOKIE = "municipality"
+NEWEST_ON_FRONT_PAGE = 6
+NEWS_ON_FRONT_PAGE = 3
+NEWS_PER_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    title: str
+    path: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """One language of the language switch; `exists` tells whether the page is written in it."""
+
+    tag: str
+    autonym: str
+    path: str
+    exists: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page."""
+
+    language: str
+    interface_language: str
+    direction: str
+    menu: tuple[Link, ...] = ()
+    footer: tuple[Link, ...] = ()
+    languages: tuple[LanguageLink, ...] = field(default=())
+
+    @property
+    def home_path(self) -> str:
+        return f"/{self.language}/"
+
+    @property
+    def services_path(self) -> str:
+        return localised_path(self.language, "services")
+
+    @property
+    def organisations_path(self) -> str:
+        return localised_path(self.language, "organisations")
+
+    @property
+    def is_foreign_interface(self) -> bool:
+        """Whether the words of the interface are in another language than the page's."""
+        return self.language not in settings.INTERFACE_LANGUAGES
+
+
+def frame(request: HttpRequest) -> Frame:
+    """The frame of a page. One query.
+
+    A view tells the other languages of its page as `request.alternates`: language → path, of those that exist.
+    """
+    language = reader_language(request)
+    menu, footer = _menus(language)
+    return Frame(
+        language=language,
+        interface_language=language if language in settings.INTERFACE_LANGUAGES else "en",
+        direction=direction(language),
+        menu=menu,
+        footer=footer,
+        languages=tuple(_language_links(request, language)),
+    )
+
+
+def reader_language(request: HttpRequest) -> str:
+    """The language that the reader asked for by the address."""
+    return str(getattr(request, "language", None) or settings.LANGUAGE_CODE)
+
+
+def own_municipality(request: HttpRequest, known: Terms) -> str:
+    """The code of the municipality that the visitor has chosen; "" when none."""
+    code = request.COOKIES.get(MUNICIPALITY_COOKIE, "")
+    return code if known.get("municipality", code) else ""
+
+
+def _menus(language: str) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """Links of the menu and of the footer, each page once, in the reader's language or the best other. One query."""
+    rows = (
+        ContentPage.objects.live()
+        .filter(Q(show_in_menus=True) | Q(in_footer=True), locale__language_code__in=language_chain(language))
+        .order_by("path")
+        .values_list("translation_key", "locale__language_code", "title", "url_path", "show_in_menus", "in_footer")
+    )
+    pages: dict[Any, dict[str, Any]] = {}
+    for key, tag, *rest in rows:
+        pages.setdefault(key, {})[tag] = rest
+    menu, footer = [], []
+    for by_language in pages.values():
+        tag = best_language(by_language, language) or language
+        title, url_path, in_menu, in_footer = by_language[tag]
+        link = Link(title, page_path(language, url_path), tag)
+        if in_menu:
+            menu.append(link)
+        if in_footer:
+            footer.append(link)
+    return tuple(menu), tuple(footer)
+
+
+def _language_links(request: HttpRequest, current: str) -> Iterable[LanguageLink]:
+    """The interface's languages, and further ones in which this page exists."""
+    alternates: Mapping[str, str] = getattr(request, "alternates", {})
+    names = dict(settings.LANGUAGES)
+    rest = request.path_info.partition("/")[2].partition("/")[2]
+    for tag in dict.fromkeys([*settings.INTERFACE_LANGUAGES, *sorted(alternates)]):
+        path = alternates.get(tag) or f"/{tag}/{rest}"
+        yield LanguageLink(tag, names.get(tag, tag), path, tag in alternates, tag == current)
+
+
+def tree_alternates(page: Page) -> dict[str, str]:
+    """Language → path of every live version of a page of the tree. One query."""
+    rows = Page.objects.filter(translation_key=page.translation_key, live=True).values_list("locale__language_code", "url_path")
+    return {tag: page_path(tag, url_path) for tag, url_path in rows}
+
+
+def front_page_context(request: HttpRequest, page: HomePage) -> dict[str, Any]:
+    """Entries by need and situation, newest services, news, municipalities to choose from. Four queries."""
+    known = terms()
+    language = reader_language(request)
+    needs = [term for term in known.of("service-need").values() if not term.retired]
+    return {
+        "needs": needs,
+        "situations": [term for term in known.of("client-situation").values() if not term.retired],
+        "municipalities": list(known.of("municipality").values()),
+        "own_municipality": known.get("municipality", own_municipality(request, known)),
+        "newest": newest(language=language, known=known, count=NEWEST_ON_FRONT_PAGE),
+        "news": _latest_news(language),
+    }
+
+
+def _latest_news(language: str) -> list[Link]:
+    rows = (
+        NewsPage.objects.live()
+        .filter(locale__language_code__in=language_chain(language))
+        .order_by("-date", "path")
+        .values_list("translation_key", "locale__language_code", "title", "url_path")[: NEWS_ON_FRONT_PAGE * 4]
+    )
+    pages: dict[Any, dict[str, tuple[str, str]]] = {}
+    for key, tag, title, url_path in rows:
+        pages.setdefault(key, {})[tag] = (title, url_path)
+    links = []
+    for by_language in list(pages.values())[:NEWS_ON_FRONT_PAGE]:
+        tag = best_language(by_language, language) or language
+        title, url_path = by_language[tag]
+        links.append(Link(title, page_path(language, url_path), tag))
+    return links
+
+
+def news_page(index: NewsIndexPage, number: str | None) -> "PaginatorPage[NewsPage]":
+    """One page of the news below `index`, newest first. Two queries."""
+    news = NewsPage.objects.live().child_of(index).order_by("-date", "-path")
+    return Paginator(news, NEWS_PER_PAGE).get_page(number)
+
+
+def municipality_context(request: HttpRequest, page: MunicipalityPage) -> dict[str, Any]:
+    """The services open to the residents of a municipality and those who arrange them. Seven queries."""
+    known = terms()
+    language = reader_language(request)
+    code = page.municipality.code
+    question = Question(language=language, filters={"municipality": (code,)})
+    return {
+        "municipality": known.get("municipality", code),
+        "question": question,
+        "results": search(question, known=known),
+        "organisations": list(Organisation.objects.open().acting_for(page.municipality).prefetch_related("names")),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedOrganisation:
+    """An organisation for its public page."""
+
+    organisation: Organisation
+    page: OrganisationPage
+    language: str
+    services: "tuple[Card, ...]"
+    alternates: dict[str, str]
+
+
+def find_organisation_page(code: str, language: str) -> tuple[OrganisationPage | None, dict[str, str]]:
+    """The live page of the organisation `code` that suits the reader best, and all languages' paths. Two queries."""
+    rows = dict(
+        OrganisationPage.objects.live()
+        .filter(organisation__code=code)
+        .values_list("locale__language_code", "pk")
+    )
+    tag = best_language(rows, language)
+    if tag is None:
+        return None, {}
+    page = OrganisationPage.objects.select_related("organisation", "locale").get(pk=rows[tag])
+    return page, {other: localised_path(other, "organisation", f"{code}/") for other in rows}
+
+
+def organisations(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Organisations with a live page: (kind's label, [(name, path)]), names in the alphabet. Two queries."""
+    found = Organisation.objects.open().filter(pages__live=True).distinct().prefetch_related("names")
+    by_kind: dict[str, list[tuple[str, str]]] = {}
+    for organisation in found:
+        path = localised_path(language, "organisation", f"{organisation.code}/")
+        by_kind.setdefault(organisation.kind, []).append((organisation.name, path))
+    return [
+        (str(kind.label), sorted(by_kind[kind.value], key=lambda pair: pair[0].casefold()))
+        for kind in Organisation.Kind
+        if kind.value in by_kind
+    ]
+
+
+def home_of(language: str) -> HomePage | None:
+    """The live front page of `language`. One query."""
+    return HomePage.objects.live().filter(locale__language_code=language).select_related("locale").first()
+
+

@@ -1,0 +1,156 @@
+"""The public pages that need more than one room: services, organisations, and the tree with its missing languages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.views import serve as wagtail_serve
+
+from accounts.languages import language_chain
+from catalogue.addresses import instruction_path, localised_path, service_path
+from catalogue.permissions import can_read_instructions
+from catalogue.presentation import present
+from catalogue.queries import find_service
+from catalogue.terms import terms
+from home import queries
+from search.queries import by_original_pages, of_organisation
+
+YEAR_SECONDS = 365 * 24 * 60 * 60
+
+
+@require_safe
+def service(request: HttpRequest, word: str, number: str, slug: str | None = None) -> HttpResponse:
+    """A service by its number, in the reader's language or the best other one. Eight queries at most."""
+    language = queries.reader_language(request)
+    found = find_service(_number(number), language)
+    if found is None:
+        raise Http404
+    canonical = service_path(language, found.original.service_id, found.version.slug)
+    if request.path != canonical:
+        return redirect(canonical, permanent=True)
+    request.alternates = {tag: service_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.frame
+    if not found.is_in_force:
+        return render(request, "catalogue/service_outdated.html", {"title": found.version.title}, status=410)
+    known = terms()
+    presented = present(found.original, found.version, language=language, known=known)
+    context = {
+        "service": presented,
+        "related": by_original_pages(presented.related, language=language, known=known),
+        "canonical": service_path(presented.language, presented.number, presented.slug),
+        "can_read_instruction": can_read_instructions(request.user),
+        "instruction_path": instruction_path(language, presented.number, presented.slug),
+    }
+    return render(request, "catalogue/service_detail.html", context)
+
+
+@require_safe
+def work_instruction(request: HttpRequest, word: str, number: str, slug: str, instruction_word: str) -> HttpResponse:
+    """A service's work instruction. Answers alike whether or not there is one, to whoever may not read it."""
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.path})}")
+    if not can_read_instructions(request.user):
+        raise PermissionDenied
+    found = find_service(_number(number), queries.reader_language(request))
+    instruction = found.version.instruction() or found.original.instruction() if found else None
+    if found is None or instruction is None:
+        raise Http404
+    return render(request, "catalogue/work_instruction.html", {"instruction": instruction, "service": found.version})
+
+
+def _number(digits: str) -> int:
+    """The number of an address; one that no database could hold is simply not found."""
+    if len(digits) > 15:
+        raise Http404
+    return int(digits)
+
+
+@require_safe
+def organisation(request: HttpRequest, word: str, code: str) -> HttpResponse:
+    """An organisation's public page with its services. Seven queries at most."""
+    language = queries.reader_language(request)
+    page, alternates = queries.find_organisation_page(code, language)
+    if page is None:
+        raise Http404
+    canonical = localised_path(language, "organisation", f"{code}/")
+    if request.path != canonical:
+        return redirect(canonical, permanent=True)
+    request.alternates = alternates  # type: ignore[attr-defined]  # read by queries.frame
+    known = terms()
+    context = {
+        "page": page,
+        "organisation": page.organisation,
+        "services": of_organisation(page.organisation_id, language=language, known=known),
+        "canonical": alternates[page.locale.language_code],
+    }
+    return render(request, "catalogue/organisation_detail.html", context)
+
+
+@require_safe
+def organisations(request: HttpRequest, word: str) -> HttpResponse:
+    """All organisations with a public page, by kind."""
+    language = queries.reader_language(request)
+    request.alternates = {tag: localised_path(tag, "organisations") for tag in settings.INTERFACE_LANGUAGES}  # type: ignore[attr-defined]  # read by queries.frame
+    return render(request, "catalogue/organisation_list.html", {"kinds": queries.organisations(language)})
+
+
+@require_POST
+def choose_municipality(request: HttpRequest) -> HttpResponse:
+    """Remember the visitor's own municipality in a cookie (or forget it), and go back to where the visitor was."""
+    language = queries.reader_language(request)
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        target = f"/{language}/"
+    response = HttpResponseRedirect(target)
+    code = request.POST.get("municipality", "")
+    if code and terms().get("municipality", code):
+        response.set_cookie(
+            queries.MUNICIPALITY_COOKIE, code, max_age=YEAR_SECONDS, samesite="Lax", httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+    else:
+        response.delete_cookie(queries.MUNICIPALITY_COOKIE)
+    return response
+
+
+def tree_page(request: HttpRequest, path: str) -> HttpResponse:
+    """A page of the tree; where the reader's language lacks it, the best other version at the same address, marked."""
+    try:
+        return wagtail_serve(request, path)
+    except Http404:
+        response = _tree_page_of_other_language(request, path)
+        if response is None:
+            raise
+        return response
+
+
+def _tree_page_of_other_language(request: HttpRequest, path: str) -> HttpResponse | None:
+    """The page at `path` of another language's tree; a redirect when the reader's language has it under another path."""
+    language = queries.reader_language(request)
+    parts = [part for part in path.split("/") if part]
+    for other in language_chain(language)[1:]:
+        home = queries.home_of(other)
+        if home is None:
+            continue
+        try:
+            page, args, kwargs = home.route(request, parts)
+        except Http404:
+            continue
+        own = queries.tree_alternates(page).get(language)
+        if own and own != request.path:
+            return redirect(own)
+        response: Any = page.serve(request, *args, **kwargs)
+        return response
+    return None
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)

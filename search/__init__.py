@@ -1,0 +1,1 @@
+"""The question: search documents, queries and facets."""

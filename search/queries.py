@@ -1,0 +1,173 @@
+"""The only door to the index: a question in, ordered results out.
+
+This first engine asks the database for folded fragments; what it is replaced by keeps this door.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from accounts.languages import best_language, best_text
+from accounts.models import OrganisationName
+from catalogue.addresses import service_path
+from catalogue.models import NextStart
+from catalogue.overlay import Text
+from catalogue.terms import Term, Terms
+from search.forms import FACETS, Question
+from search.models import ServiceDocument, ServiceFacet
+from search.words import fold
+
+ANY_MUNICIPALITY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A service in a list. `title` and `summary` know their language; `path` is its address for the reader."""
+
+    number: int
+    path: str
+    title: Text
+    summary: Text
+    organiser: str
+    modes: tuple[Term, ...]
+    categories: tuple[Term, ...]
+    municipalities: tuple[Term, ...]
+    any_municipality: bool
+    is_free: bool
+    next_start: NextStart | None
+    updated: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of the answer to `question`; `total` counts all pages."""
+
+    question: Question
+    total: int
+    pages: int
+    cards: tuple[Card, ...]
+
+    @property
+    def first(self) -> int:
+        """The place of the first card among all results, from 1; 0 when there is none."""
+        return (self.question.page - 1) * settings.SEARCH_PAGE_SIZE + 1 if self.cards else 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.cards) - 1 if self.cards else 0
+
+
+def search(question: Question, *, known: Terms) -> Results:
+    """Answer `question`. Three queries: count, documents with their next start, organisers' names.
+
+    A page beyond the last one answers with the last.
+    """
+    found = _matching(question)
+    total = found.count()
+    size = settings.SEARCH_PAGE_SIZE
+    pages = max(math.ceil(total / size), 1)
+    question = question.on_page(min(question.page, pages))
+    offset = (question.page - 1) * size
+    documents = list(_ordered(found, question)[offset : offset + size]) if total else []
+    return Results(question, total, pages, cards(documents, language=question.language, known=known))
+
+
+def newest(*, language: str, known: Terms, count: int) -> tuple[Card, ...]:
+    """The `count` services that were published last. Two queries."""
+    documents = _in_force().order_by("-updated_at", "-pk")[:count]
+    return cards(documents, language=language, known=known)
+
+
+def of_organisation(organisation: int, *, language: str, known: Terms) -> tuple[Card, ...]:
+    """The services that an organisation arranges or produces, by pk of the organisation. Two queries."""
+    produced = ServiceFacet.objects.filter(facet="producer", code=str(organisation)).values("document")
+    documents = _in_force().filter(Q(organiser=organisation) | Q(pk__in=produced)).order_by("titles")
+    return cards(documents[:200], language=language, known=known)
+
+
+def by_original_pages(pages: Iterable[int], *, language: str, known: Terms) -> tuple[Card, ...]:
+    """Cards of the published services whose original pages are `pages` (primary keys), in that order. Two queries."""
+    wanted = list(pages)
+    if not wanted:
+        return ()
+    documents = {row.page_id: row for row in _in_force().filter(page_id__in=wanted)}
+    return cards([documents[pk] for pk in wanted if pk in documents], language=language, known=known)
+
+
+def total_of(question: Question) -> int:
+    """How many services answer `question`. One query."""
+    return _matching(question).count()
+
+
+def _in_force() -> "QuerySet[ServiceDocument]":
+    """Documents of services that have not ended, with their service and next start."""
+    today = timezone.localdate()
+    return ServiceDocument.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today)).select_related("service__next_start")
+
+
+def _matching(question: Question) -> "QuerySet[ServiceDocument]":
+    """Every word somewhere in the texts; any code inside a filter, all filters together."""
+    found = _in_force()
+    for word in fold(question.words).split():
+        found = found.filter(words__contains=word)
+    for facet, codes in question.filters.items():
+        wanted = (*codes, ANY_MUNICIPALITY) if facet == "municipality" else codes
+        found = found.filter(pk__in=ServiceFacet.objects.filter(facet=facet, code__in=wanted).values("document"))
+    return found
+
+
+def _ordered(found: "QuerySet[ServiceDocument]", question: Question) -> "QuerySet[ServiceDocument]":
+    newest_first = ("-updated_at", "-pk")
+    if question.sort == "updated":
+        return found.order_by(*newest_first)
+    words = fold(question.words).split()
+    if not words:
+        return found.order_by("-boost", *newest_first)
+    in_title = Q()
+    for word in words:
+        in_title &= Q(titles__contains=word)
+    rank = Case(When(in_title, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return found.order_by(rank, "-boost", *newest_first)
+
+
+def cards(documents: Iterable[ServiceDocument], *, language: str, known: Terms) -> tuple[Card, ...]:
+    """Cards of `documents`, each in the reader's language or the best other one. One query besides the documents'."""
+    rows = list(documents)
+    names: dict[int, dict[str, str]] = {}
+    organisers = {row.organiser_id for row in rows}
+    if organisers:
+        for pk, tag, name in OrganisationName.objects.filter(organisation__in=organisers).values_list(
+            "organisation_id", "language", "name"
+        ):
+            names.setdefault(pk, {})[tag] = name
+    today = timezone.localdate()
+    return tuple(_card(row, language, known, str(best_text(names.get(row.organiser_id, {}), language)), today) for row in rows)
+
+
+def _card(row: ServiceDocument, language: str, known: Terms, organiser: str, today: dt.date) -> Card:
+    shown = best_language(row.texts, language) or language
+    text = row.texts.get(shown, {})
+    next_start: NextStart | None = getattr(row.service, "next_start", None)
+
+    def pick(facet: str) -> tuple[Term, ...]:
+        return tuple(known.pick(FACETS[facet], row.facets.get(facet, ())))
+
+    return Card(
+        number=row.pk,
+        path=service_path(language, row.pk, text.get("slug", "")),
+        title=Text(text.get("title", ""), shown),
+        summary=Text(text.get("summary", ""), shown),
+        organiser=organiser,
+        modes=pick("mode"),
+        categories=tuple(term for term in pick("category") if term.parent),
+        municipalities=pick("municipality"),
+        any_municipality=ANY_MUNICIPALITY in row.facets.get("municipality", ()),
+        is_free="free" in row.facets.get("price", ()),
+        next_start=next_start if next_start and next_start.is_current(today) else None,
+        updated=row.updated_at,
+    )
