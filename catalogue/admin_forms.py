@@ -1,81 +1,119 @@
 """The page forms of the catalogue: what is needed at each stage, and the texts of a language version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.utils.html import strip_tags
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.blocks import RichTextBlock, StreamBlockValidationError
-from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.blocks import RichTextBlock
+from wagtail.fields import StreamField
+from wagtail.rich_text import expand_db_html
 
-from catalogue.blocks import RICH_TEXT_FEATURES
-from catalogue.completeness import Stage, missing, missing_in_instruction
+from accounts.languages import direction
+from catalogue.block_errors import Path, with_message
+from catalogue.blocks import PROBLEM_TEXTS, RICH_TEXT_FEATURES
+from catalogue.completeness import Missing, Stage, missing, missing_in_instruction
 from catalogue.overlay import put_text, walk_texts
+from catalogue.times import from_raw
 
 NEEDED_NOW = _("This is needed before the service can be sent or published.")
 VERSION_FIELDS = {"title", "slug", "seo_title", "search_description", "go_live_at", "expire_at", "comment_notifications"}
+COUNTER = {"data-counter-left": _("Characters left: {count}"), "data-counter-over": _("Characters too many: {count}")}
 
 
 @dataclass(frozen=True, slots=True)
 class VersionText:
-    """One text of a version for the editor: its form field, and the original's text beside it."""
+    """One text of a version for the editor: its form field, and the original's text (as HTML where rich) beside it."""
 
+    section: str
     field: BoundField
     source: str
+    is_rich: bool
     is_stale: bool
 
 
 class StagedPageForm(WagtailAdminPageForm):
     """Lets a draft be saved half empty; sending and publishing name every missing field in one go, at the field."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if "data-counter" in field.widget.attrs:
+                count_characters(field.widget, field.widget.attrs["data-counter"])
+
     @property
     def stage(self) -> Stage:
-        """What the editor asked for with the button that was pressed."""
-        if self.is_deferred_validation:
+        """What the editor asked for with the button that was pressed. To take back what was sent asks for nothing."""
+        if self.is_deferred_validation or "action-cancel-workflow" in self.data:
             return Stage.SAVE
         return Stage.PUBLISH if "action-publish" in self.data else Stage.SEND
 
     def _post_clean(self) -> None:
         super()._post_clean()
         if self.stage > Stage.SAVE:
-            self.add_missing()
+            self._take_faulty_blocks()
+            for item in self.lacking():
+                self.add_missing(item)
 
-    def add_missing(self) -> None:
-        """Add an error for everything that the stage needs and the page lacks."""
+    def _take_faulty_blocks(self) -> None:
+        """Judge also the blocks that have an error of their own by what was sent, not by what was stored before."""
+        for name in self.errors:
+            field = self.fields.get(name)
+            if name in self.errors and isinstance(self._field_of_model(name), StreamField) and field is not None:
+                setattr(self.instance, name, field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name)))
+
+    def _field_of_model(self, name: str) -> Any:
+        return next((field for field in self.instance._meta.fields if field.name == name), None)
+
+    def lacking(self) -> Iterable[Missing]:
+        """Everything that the stage needs and the page lacks."""
         raise NotImplementedError
 
-    def add_error_at(self, path: tuple[str, ...], label: object) -> None:
-        """The error at the field of `path`, or, where the form does not show it, for the whole form, by name."""
-        name = path[0]
-        if name not in self.fields and name not in self.formsets:
-            self.add_error(None, ValidationError(_("%(label)s is missing.") % {"label": label}))
-        elif len(path) == 1:
-            if name in self.fields:
-                self.add_error(name, ValidationError(NEEDED_NOW, code="needed"))
-            else:
-                self.add_error(None, ValidationError(_("%(label)s is missing.") % {"label": label}))
-        # Errors inside a block are gathered per StreamField, see add_block_errors.
+    def add_missing(self, item: Missing) -> None:
+        """The error at the field of `item`, or, where the form does not show it, for the whole form, by name."""
+        name, *inner = item.path
+        if name in self.formsets:
+            self.formsets[name].non_form_errors().append(NEEDED_NOW)
+        elif name not in self.fields:
+            self.add_error(None, ValidationError(_("%(label)s is missing.") % {"label": item.label}))
+        elif isinstance(self._field_of_model(name), StreamField):
+            self._add_missing_in_blocks(name, inner, item.label)
+        elif name not in self.errors:
+            self.add_error(name, ValidationError(NEEDED_NOW, code="needed"))
 
-    def add_block_errors(self, paths: list[tuple[str, ...]]) -> None:
-        """Errors at the children of the single block of each StreamField named in `paths`."""
-        by_stream: dict[str, list[str]] = {}
-        for stream, child in paths:
-            by_stream.setdefault(stream, []).append(child)
-        for stream, children in by_stream.items():
-            if self.errors.get(stream):
-                continue
-            errors = {child: ValidationError(NEEDED_NOW, code="needed") for child in children}
-            value = getattr(self.instance, stream)
-            if len(value):
-                self.add_error(stream, StreamBlockValidationError(block_errors={0: StructBlockValidationError(block_errors=errors)}))
-            else:
-                self.add_error(stream, StreamBlockValidationError(non_block_errors=[ValidationError(NEEDED_NOW)]))
+    def _add_missing_in_blocks(self, name: str, inner: list[str], label: object) -> None:
+        """The error of the StreamField `name`, with one more message at its field, or below the child `inner` of its block."""
+        block, raw = self._field_of_model(name).stream_block, self.instance.raw(name)
+        error = next(iter(self.errors.as_data().get(name, [])), None)
+        path: Path = (0, *inner) if inner and raw else ()
+        problems = list(_problems_of_times(raw)) if inner == ["times"] else []
+        for place, message in problems or [(path, NEEDED_NOW)]:
+            error = with_message(block, raw, place, message, error)
+        assert error is not None  # at least one message was put into it
+        # What the list of errors above the form says of it; the fields themselves show their own.
+        error.message = NEEDED_NOW
+        self.errors[name] = self.error_class([error], renderer=self.renderer)
+        self.cleaned_data.pop(name, None)
+
+
+def _problems_of_times(raw: list[dict[str, Any]]) -> Iterator[tuple[Path, object]]:
+    """(path in the delivery's blocks, message) of everything that is wrong in its times."""
+    for index, item in enumerate(raw[0]["value"].get("times") or []):
+        for problem in from_raw(item["type"], item["value"]).problems():
+            yield (0, "times", index, *problem.path), PROBLEM_TEXTS[problem.code]
+
+
+def count_characters(widget: forms.Widget, length: int) -> None:
+    """Let the editor see how many of `length` characters are left. More may be typed: nothing pasted is cut in silence."""
+    widget.attrs.update({"data-counter": length, **COUNTER})
+    widget.attrs.pop("maxlength", None)
 
 
 class VersionForm(StagedPageForm):
@@ -86,6 +124,10 @@ class VersionForm(StagedPageForm):
         self._version_fields: dict[str, tuple[str, tuple[str, ...]]] = {}
         if self.instance.pk is not None and not self.instance.is_original:
             self._become_version_form()
+
+    @property
+    def is_of_version(self) -> bool:
+        return bool(self._version_fields)
 
     def _become_version_form(self) -> None:
         self._original = self.instance.original
@@ -99,6 +141,8 @@ class VersionForm(StagedPageForm):
                 self._version_fields[name] = (name, ())
         for stream in self.instance.stream_fields:
             self._add_text_fields(stream)
+        for name in self._version_fields:
+            self.fields[name].widget.attrs.update(lang=self.instance.language, dir=direction(self.instance.language))
 
     def _add_text_fields(self, stream: str) -> None:
         # Wagtail's rich text module needs the page models, which are not there yet when this module is loaded.
@@ -108,14 +152,15 @@ class VersionForm(StagedPageForm):
         own = {path: text for path, _block, text in walk_texts(block, self.instance.raw(stream))}
         for path, text_block, _source in walk_texts(block, self._original.raw(stream)):
             name = "text-" + "-".join((stream, *path))
-            rich = isinstance(text_block, RichTextBlock)
+            if isinstance(text_block, RichTextBlock):
+                widget, length = get_rich_text_editor_widget("default", features=RICH_TEXT_FEATURES), None
+            else:
+                widget, length = forms.TextInput(), text_block.field.max_length
             self.fields[name] = forms.CharField(
-                label=text_block.label,
-                required=False,
-                max_length=None if rich else text_block.field.max_length,
-                initial=own.get(path, ""),
-                widget=get_rich_text_editor_widget("default", features=RICH_TEXT_FEATURES) if rich else forms.TextInput(),
+                label=text_block.label, required=False, max_length=length, initial=own.get(path, ""), widget=widget
             )
+            if length:
+                count_characters(self.fields[name].widget, length)
             self._version_fields[name] = (stream, path)
 
     def version_texts(self) -> Iterator[VersionText]:
@@ -123,11 +168,33 @@ class VersionForm(StagedPageForm):
         source = self._original.texts()
         for name, (field, path) in self._version_fields.items():
             key = "/".join((field, *path))
-            if name != "title" and (source.get(key, "").strip() or self[name].initial):
-                yield VersionText(self[name], strip_tags(source.get(key, "").replace("</p>", "\n").replace("</li>", "\n")), key in self._stale)
+            text = source.get(key, "")
+            if name == "title" or not (text.strip() or self[name].initial):
+                continue
+            is_rich = not isinstance(self.fields[name].widget, forms.TextInput | forms.Textarea)
+            yield VersionText(
+                section=capfirst(self._field_of_model(field).verbose_name) if path else "",
+                field=self[name],
+                source=expand_db_html(text) if is_rich else text,
+                is_rich=is_rich,
+                is_stale=key in self._stale,
+            )
+
+    @property
+    def source_language(self) -> str:
+        """The language of the original's texts."""
+        return str(self._original.language)
+
+    @property
+    def source_title(self) -> str:
+        return str(self._original.title)
+
+    @property
+    def is_title_stale(self) -> bool:
+        return "title" in self._stale
 
     def _post_clean(self) -> None:
-        if self._version_fields:
+        if self.is_of_version:
             self._write_texts()
         super()._post_clean()
 
@@ -143,7 +210,13 @@ class VersionForm(StagedPageForm):
                     put_text(block, raw, path, self.cleaned_data[name] or "")
             setattr(self.instance, stream, block.to_python(raw))
 
-    def text_field_at(self, path: tuple[str, ...]) -> str | None:
+    def add_missing(self, item: Missing) -> None:
+        if not self.is_of_version:
+            super().add_missing(item)
+        elif self._text_field_at(item.path) not in self.errors:
+            self.add_error(self._text_field_at(item.path), ValidationError(NEEDED_NOW, code="needed"))
+
+    def _text_field_at(self, path: tuple[str, ...]) -> str | None:
         """The name of the version's form field for the text (stream, child) or (field,)."""
         for name, (field, inner) in self._version_fields.items():
             if field == path[0] and (not inner or len(path) == 1 or inner[-1] == path[-1]):
@@ -156,8 +229,10 @@ class ServicePageForm(VersionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "title" in self.fields:
-            self.fields["title"].max_length = 120
+        for name in ("responsible_municipality", "joint_organisations"):
+            if name in self.fields:
+                field = self.fields[name]
+                field.queryset = field.queryset.prefetch_related("names")
 
     def clean_title(self) -> str:
         title = str(self.cleaned_data["title"]).strip()
@@ -165,23 +240,34 @@ class ServicePageForm(VersionForm):
             raise ValidationError(_("The name is too long: %(count)d characters, at most 120.") % {"count": len(title)})
         return title
 
-    def add_missing(self) -> None:
-        lacking = [item for item in missing(self.instance, self.stage) if item.path != ("producers",) or not self._has_producers()]
-        if self._version_fields:
-            for item in lacking:
-                self.add_error(self.text_field_at(item.path), ValidationError(NEEDED_NOW, code="needed"))
-            return
-        for item in lacking:
-            self.add_error_at(item.path, item.label)
-        self.add_block_errors([item.path for item in lacking if len(item.path) == 2])
-        if self.stage == Stage.PUBLISH:
-            self._add_missing_of_instruction()
+    def clean_summary(self) -> str:
+        """On one line, however it was typed."""
+        return " ".join(str(self.cleaned_data["summary"]).split())
 
-    def _has_producers(self) -> bool:
+    def clean(self) -> Any:
+        self._check_related_services()
+        return super().clean()
+
+    def _check_related_services(self) -> None:
+        """A related service is another one, and is kept as its original, whichever language version was chosen."""
+        formset = self.formsets.get("related_services")
+        for row in formset.forms if formset is not None else ():
+            chosen = row.cleaned_data.get("related") if row.is_valid() else None
+            if chosen is None or row.cleaned_data.get("DELETE"):
+                continue
+            if chosen.translation_key == self.instance.translation_key:
+                row.add_error("related", ValidationError(_("Choose another service than this one.")))
+            row.instance.related = chosen.specific.original
+
+    def lacking(self) -> Iterable[Missing]:
         formset = self.formsets.get("producers")
-        return formset is not None and any(
-            form.cleaned_data and not form.cleaned_data.get("DELETE") for form in formset.forms if form.is_valid()
-        )
+        for item in missing(self.instance, self.stage):
+            if formset is None or item.path != ("producers",):
+                yield item
+        if formset is not None and not any(_is_kept(row) for row in formset.forms):
+            yield Missing(("producers",), _("Providers"))
+        if self.stage == Stage.PUBLISH and not self.is_of_version:
+            self._add_missing_of_instruction()
 
     def _add_missing_of_instruction(self) -> None:
         lacking = missing_in_instruction(self.instance.instruction(), self.stage)
@@ -190,9 +276,26 @@ class ServicePageForm(VersionForm):
             self.add_error(None, ValidationError(_t("The work instruction lacks: %(names)s.") % {"names": names}))
 
 
+def _is_kept(row: Any) -> bool:
+    return bool(row.is_valid() and row.cleaned_data and not row.cleaned_data.get("DELETE"))
+
+
 class WorkInstructionForm(VersionForm):
     """The form of a work instruction."""
 
-    def add_missing(self) -> None:
-        for item in missing_in_instruction(self.instance, self.stage):
-            self.add_error_at(item.path, item.label)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        for name in ("obligation", "statement", "other_benefits"):
+            if name in self.fields:
+                field = self.fields[name]
+                chosen = field.queryset.filter(pk__in=self._chosen(name))
+                field.queryset = (field.queryset.in_force(today) | chosen).distinct().prefetch_related("texts")
+
+    def _chosen(self, name: str) -> list[int]:
+        """The snippets that the instruction already has, which it keeps when their validity ends."""
+        value = self.initial.get(name) or []
+        return [getattr(item, "pk", item) for item in (value if isinstance(value, Iterable) else [value])]
+
+    def lacking(self) -> Iterable[Missing]:
+        return missing_in_instruction(self.instance, self.stage)

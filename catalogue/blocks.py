@@ -82,7 +82,7 @@ class PhoneNumber(_Fact, blocks.CharBlock):
 
 
 class Term(blocks.ChoiceBlock):
-    """One term of a vocabulary, by its code."""
+    """One term of a vocabulary, by its code. Reading a page does not look the code up: codes are texts already."""
 
     def __init__(self, vocabulary: str, **kwargs: Any) -> None:
         self.vocabulary = vocabulary
@@ -91,6 +91,9 @@ class Term(blocks.ChoiceBlock):
     def deconstruct(self) -> Any:
         kwargs = {key: value for key, value in self._constructor_kwargs.items() if key != "choices"}
         return "catalogue.blocks.Term", [self.vocabulary], kwargs
+
+    def normalize_choice(self, value: Any) -> Any:
+        return value
 
 
 class TermList(blocks.MultipleChoiceBlock):
@@ -106,6 +109,9 @@ class TermList(blocks.MultipleChoiceBlock):
     def deconstruct(self) -> Any:
         kwargs = {key: value for key, value in self._constructor_kwargs.items() if key != "choices"}
         return "catalogue.blocks.TermList", [self.vocabulary], kwargs
+
+    def normalize_choice(self, value: Any) -> Any:
+        return value
 
 
 # ---------------------------------------------------------------------------------------------- times and places
@@ -129,6 +135,12 @@ PROBLEM_TEXTS = {
     ProblemCode.WEEKDAY_OUTSIDE_PERIOD: _("A chosen weekday never occurs between the first and the last day."),
     ProblemCode.TOO_LONG: _("The period is longer than ten years: check the years."),
 }
+
+
+# What a draft may still lack; sending and publishing do not let it pass (catalogue.completeness).
+UNFINISHED = {
+    ProblemCode.MISSING, ProblemCode.NO_WEEKDAY, ProblemCode.NO_HOURS, ProblemCode.NO_PERIOD, ProblemCode.NO_DAY,
+}  # fmt: skip
 
 
 class HoursBlock(blocks.StructBlock):
@@ -172,7 +184,7 @@ class TimeAndPlaceBlock(blocks.StructBlock):
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
         problems = from_raw(self.kind, self.get_prep_value(cleaned)).problems()
-        wrong = [problem for problem in problems if problem.code is not ProblemCode.MISSING]
+        wrong = [problem for problem in problems if problem.code not in UNFINISHED]
         if wrong:
             raise StructBlockValidationError(block_errors=_errors_by_block(wrong))
         return cleaned

@@ -113,7 +113,10 @@ def missing(page: "ServicePage", stage: Stage) -> list[Missing]:
     (producers, and for a version the original).
     """
     if page.is_original:
-        return [Missing(need.path, need.label) for need in _unmet(page, NEEDS, stage)]
+        lacking = [Missing(need.path, need.label) for need in _unmet(page, NEEDS, stage)]
+        if stage >= Stage.SEND and any(time.problems() for time in page.times()):
+            lacking.append(Missing(("delivery", "times"), _("Times and places")))
+        return lacking
     original = page.original
     texts = tuple(need for need in NEEDS if need.is_text)
     return [

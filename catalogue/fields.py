@@ -10,6 +10,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.terms import term_choices, terms
@@ -24,8 +26,76 @@ def check_codes(vocabulary: str, codes: list[str]) -> None:
         )
 
 
-class GroupedCheckboxes(forms.CheckboxSelectMultiple):
-    """Check boxes in named groups; the groups come from the vocabulary's first level."""
+class _TermsOfVocabulary:
+    """What form widgets of terms share: the choices at hand, and those retired terms that the page already has.
+
+    The form field sets `vocabulary`.
+    """
+
+    vocabulary = ""
+    first_choices: tuple[tuple[str, str], ...] = ()
+    choices: Any
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        self.known = terms().of(self.vocabulary)
+        self.choices = [*self.first_choices, *term_choices(self.vocabulary, keep=value)]
+        return super().optgroups(name, value, attrs)  # type: ignore[misc]  # of the widget
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> Any:
+        term = self.known.get(str(value))
+        if term is not None and term.retired:
+            label = _("%(term)s (retired)") % {"term": label}
+        return super().create_option(name, value, label, *args, **kwargs)  # type: ignore[misc]  # of the widget
+
+
+class GroupedCheckboxes(_TermsOfVocabulary, forms.CheckboxSelectMultiple):
+    """Check boxes in columns, in named groups where the vocabulary has two levels."""
+
+    template_name = "catalogue/admin/checkboxes.html"
+    is_filtered = False
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["is_filtered"] = self.is_filtered
+        return context
+
+    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
+        """By the site's own templates: Django's renderer of forms knows only those of its own."""
+        return mark_safe(render_to_string(template_name, context))
+
+
+class FilteredCheckboxes(GroupedCheckboxes):
+    """The same for a long vocabulary: in a box that scrolls, with a field that filters."""
+
+    is_filtered = True
+
+
+class TermSelect(_TermsOfVocabulary, forms.Select):
+    """A drop-down list of terms, with none at the top."""
+
+    first_choices = (("", "—"),)
+
+
+class TermsField(forms.MultipleChoiceField):
+    """Terms by their codes; what the vocabulary knows is valid, because a page keeps terms that have been retired."""
+
+    def __init__(self, *, vocabulary: str, **kwargs: Any) -> None:
+        super().__init__(choices=partial(term_choices, vocabulary), **kwargs)
+        self.vocabulary = self.widget.vocabulary = vocabulary
+
+    def valid_value(self, value: Any) -> bool:
+        return terms().get(self.vocabulary, str(value)) is not None
+
+
+class TermField(forms.ChoiceField):
+    """One term by its code, or none."""
+
+    def __init__(self, *, vocabulary: str, **kwargs: Any) -> None:
+        super().__init__(choices=partial(term_choices, vocabulary), **kwargs)
+        self.vocabulary = self.widget.vocabulary = vocabulary
+
+    def valid_value(self, value: Any) -> bool:
+        return terms().get(self.vocabulary, str(value)) is not None
 
 
 class CodesField(models.JSONField):
@@ -49,8 +119,8 @@ class CodesField(models.JSONField):
         return super().clean(value, model_instance)
 
     def formfield(self, **kwargs: Any) -> Any:
-        return forms.MultipleChoiceField(
-            choices=partial(term_choices, self.vocabulary),
+        return TermsField(
+            vocabulary=self.vocabulary,
             required=not self.blank,
             label=self.verbose_name,
             help_text=self.help_text,
@@ -82,10 +152,11 @@ class CodeField(models.CharField):
         return value
 
     def formfield(self, **kwargs: Any) -> Any:
-        return forms.ChoiceField(
-            choices=lambda: [("", "—"), *term_choices(self.vocabulary)],
+        return TermField(
+            vocabulary=self.vocabulary,
             required=not self.blank,
             label=self.verbose_name,
             help_text=self.help_text,
+            widget=kwargs.get("widget") or TermSelect,
             initial=kwargs.get("initial"),
         )

@@ -1,7 +1,6 @@
 """Making language versions of a service, an instruction or an organisation's page: trees, texts, kinds."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -50,24 +49,17 @@ def write_version(
     kind = type(original).objects.filter(translation_key=original.translation_key, locale=locale).values_list("version_kind", flat=True).first()
     if kind is None:
         ensure_branch(original.get_parent().specific, locale)
+    version = original.get_translation_or_none(locale)
+    version = original.copy_for_translation(locale) if version is None else version.specific.get_latest_revision_as_object()
     if kind != VersionedPage.Kind.WRITTEN and matches(original, texts):
-        version = _translate(original, locale, texts, by)
-    else:
-        version = _written(original, locale)
+        _keep_segments(original, locale, texts, by)
+    elif version.version_kind != VersionedPage.Kind.WRITTEN:
+        make_written(version=version)
     put_texts(version, original, texts)
     if kind is None and isinstance(version, ServicePage):
         version.slug = free_slug(version.get_parent(), version.title, own=version.pk)
     version.save_revision(user=by)
     return version
-
-
-def _written(original: VersionedPage, locale: Locale) -> VersionedPage:
-    """The written version of `original` in `locale`, made, or made out of a translated one, where there is none yet."""
-    version = original.get_translation_or_none(locale)
-    version = original.copy_for_translation(locale) if version is None else version.specific.get_latest_revision_as_object()
-    if version.version_kind != VersionedPage.Kind.WRITTEN:
-        make_written(version=version)
-    return version  # type: ignore[no-any-return]  # of the same class
 
 
 def put_texts(version: VersionedPage, original: VersionedPage, texts: Mapping[str, str]) -> None:
@@ -96,12 +88,12 @@ def _strings(text: str) -> list[str]:
     return [value.data for value, _attrs in extract_strings(text)[1]]
 
 
-def _translate(original: VersionedPage, locale: Locale, texts: Mapping[str, str], by: User | None) -> VersionedPage:
-    """A version kept by wagtail-localize, with `texts` as the translations of its segments."""
+def _keep_segments(original: VersionedPage, locale: Locale, texts: Mapping[str, str], by: User | None) -> None:
+    """Give wagtail-localize `texts` as the translations of the original's segments, for its editor to go on from."""
     source, made = TranslationSource.get_or_create_from_instance(original)
-    if not made:
+    if not made and (original.latest_revision_created_at is None or source.last_updated_at < original.latest_revision_created_at):
         source.update_from_db()
-    translation, _made = Translation.objects.get_or_create(source=source, target_locale=locale)
+    Translation.objects.get_or_create(source=source, target_locale=locale)
     strings = {key.replace("/", "."): _strings(text) for key, text in texts.items()}
     taken: dict[str, int] = {}
     for segment in StringSegment.objects.filter(source=source).select_related("context", "string").order_by("order"):
@@ -120,9 +112,6 @@ def _translate(original: VersionedPage, locale: Locale, texts: Mapping[str, str]
                     "last_translated_by": by,
                 },
             )
-    translation.save_target(user=by, publish=False)
-    version: Any = type(original).objects.get(translation_key=original.translation_key, locale=locale)
-    return version.get_latest_revision_as_object()  # type: ignore[no-any-return]  # of the same class
 
 
 def make_written(*, version: VersionedPage) -> None:

@@ -28,6 +28,10 @@ MUNICIPALITY_COOKIE = "municipality"
 NEWEST_ON_FRONT_PAGE = 6
 NEWS_ON_FRONT_PAGE = 3
 NEWS_PER_PAGE = 10
+# The needs of companies; all others are those of persons.
+EMPLOYER_NEEDS = frozenset(
+    {"recruiting", "employing-with-support", "developing-staff", "changes-in-company", "developing-business"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,11 @@ class Frame:
     @property
     def organisations_path(self) -> str:
         return localised_path(self.language, "organisations")
+
+    @property
+    def organisation_path(self) -> str:
+        """What stands before an organisation's code in the address of its page."""
+        return localised_path(self.language, "organisation")
 
     @property
     def is_foreign_interface(self) -> bool:
@@ -129,11 +138,11 @@ def _menus(language: str) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
 
 
 def _language_links(request: HttpRequest, current: str) -> Iterable[LanguageLink]:
-    """The interface's languages, and further ones in which this page exists."""
+    """The interface's languages, further ones in which this page exists, and the reader's own."""
     alternates: Mapping[str, str] = getattr(request, "alternates", {})
     names = dict(settings.LANGUAGES)
     rest = request.path_info.partition("/")[2].partition("/")[2]
-    for tag in dict.fromkeys([*settings.INTERFACE_LANGUAGES, *sorted(alternates)]):
+    for tag in dict.fromkeys([*settings.INTERFACE_LANGUAGES, *sorted(alternates), current]):
         path = alternates.get(tag) or f"/{tag}/{rest}"
         yield LanguageLink(tag, names.get(tag, tag), path, tag in alternates, tag == current)
 
@@ -150,7 +159,8 @@ def front_page_context(request: HttpRequest, page: HomePage) -> dict[str, Any]:
     language = reader_language(request)
     needs = [term for term in known.of("service-need").values() if not term.retired]
     return {
-        "needs": needs,
+        "person_needs": [term for term in needs if term.code not in EMPLOYER_NEEDS],
+        "employer_needs": [term for term in needs if term.code in EMPLOYER_NEEDS],
         "situations": [term for term in known.of("client-situation").values() if not term.retired],
         "municipalities": list(known.of("municipality").values()),
         "own_municipality": known.get("municipality", own_municipality(request, known)),

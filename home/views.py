@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST, require_safe
@@ -59,7 +60,12 @@ def work_instruction(request: HttpRequest, word: str, number: str, slug: str, in
     instruction = found.version.instruction() or found.original.instruction() if found else None
     if found is None or instruction is None:
         raise Http404
-    return render(request, "catalogue/work_instruction.html", {"instruction": instruction, "service": found.version})
+    context = {
+        "instruction": instruction,
+        "service": found.version,
+        "guides": found.original.service.guides.select_related("municipality").prefetch_related("texts", "municipality__names"),
+    }
+    return render(request, "catalogue/work_instruction.html", context)
 
 
 def _number(digits: str) -> int:
@@ -120,12 +126,17 @@ def choose_municipality(request: HttpRequest) -> HttpResponse:
 def tree_page(request: HttpRequest, path: str) -> HttpResponse:
     """A page of the tree; where the reader's language lacks it, the best other version at the same address, marked."""
     try:
-        return wagtail_serve(request, path)
+        response = wagtail_serve(request, path)
     except Http404:
-        response = _tree_page_of_other_language(request, path)
-        if response is None:
+        other = _tree_page_of_other_language(request, path)
+        if other is None:
             raise
-        return response
+        response = other
+    if isinstance(response, TemplateResponse) and response.context_data and "page" in response.context_data:
+        page = response.context_data["page"]
+        request.alternates = alternates = queries.tree_alternates(page)  # type: ignore[attr-defined]  # read by queries.frame
+        response.context_data["canonical"] = alternates.get(page.locale.language_code)
+    return response
 
 
 def _tree_page_of_other_language(request: HttpRequest, path: str) -> HttpResponse | None:

@@ -1,5 +1,6 @@
 """The list of services: glue between the address, the index and the template."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -73,17 +74,33 @@ def service_list(request: HttpRequest, word: str) -> HttpResponse:
     known = terms()
     question = read_question(request.GET, language=language, known=known, municipality=request.COOKIES.get("municipality", ""))
     results = search(question, known=known)
-    query = results.question.address()
+    address = _addresses(request.COOKIES.get("municipality", ""))
+    query = address(results.question)
     request.alternates = {tag: f"{localised_path(tag, 'services')}{query}" for tag in settings.INTERFACE_LANGUAGES}  # type: ignore[attr-defined]  # read by home.queries.frame
     context = {
         "results": results,
         "question": results.question,
         "filters": _filters(results.question, known),
-        "chosen": _chosen(results.question, known),
+        "chosen": _chosen(results.question, known, address),
         "all_address": "?municipality=",
-        "pages": _page_links(results.question, results.pages),
+        "pages": _page_links(results.question, results.pages, address),
     }
     return render(request, "search/service_list.html", context)
+
+
+def _addresses(own_municipality: str) -> Callable[[Question], str]:
+    """How questions become addresses for a visitor with this own municipality ("" for none).
+
+    A question about all municipalities then says so outright, or the visitor's own would come back by itself.
+    """
+
+    def address(question: Question) -> str:
+        query = question.address()
+        if own_municipality and not question.chosen("municipality"):
+            query += "&municipality=" if query else "?municipality="
+        return query
+
+    return address
 
 
 def _terms_shown(facet: str, known: Terms) -> list[Term]:
@@ -106,28 +123,24 @@ def _filters(question: Question, known: Terms) -> list[Filter]:
     return filters
 
 
-def _chosen(question: Question, known: Terms) -> list[ChosenFilter]:
+def _chosen(question: Question, known: Terms, address: Callable[[Question], str]) -> list[ChosenFilter]:
     chosen = []
     for facet, codes in question.filters.items():
         for code in codes:
             term = known.get(FACETS[facet], code) if facet in FACETS else None
             label = term.label() if term else str(OPTION_LABELS[code])
-            address = question.without(facet, code).address()
-            if facet == "municipality" and not question.without(facet, code).chosen(facet):
-                # Said outright, so that the visitor's own municipality does not come back by itself.
-                address += "&municipality=" if address else "?municipality="
-            chosen.append(ChosenFilter(facet, label, address))
+            chosen.append(ChosenFilter(facet, label, address(question.without(facet, code))))
     return chosen
 
 
-def _page_links(question: Question, pages: int) -> list[tuple[int, str]]:
+def _page_links(question: Question, pages: int, address: Callable[[Question], str]) -> list[tuple[int, str]]:
     """(number, address) of the first, last and neighbouring pages; 0 stands for a gap."""
     near = sorted({1, pages, *range(max(question.page - 2, 1), min(question.page + 2, pages) + 1)})
     links: list[tuple[int, str]] = []
     for number in near:
         if links and number - links[-1][0] > 1:
             links.append((0, ""))
-        links.append((number, question.on_page(number).address() or "?"))
+        links.append((number, address(question.on_page(number)) or "?"))
     return links
 
 

@@ -16,4 +16,5 @@ class Command(BaseCommand):
         load_areas()
         load_vocabularies()
         ensure_site()
-        self.stdout.write("The site is ready: languages, front pages, catalogue and vocabularies are there.")
+        if options["verbosity"]:
+            self.stdout.write("The site is ready: languages, front pages, catalogue and vocabularies are there.")

@@ -1,0 +1,1 @@
+"""The tests: one folder per room, journeys through several rooms, and the rules of the house."""

@@ -1,0 +1,245 @@
+"""What every test stands on: a clean start, test databases that are quick and always whole, and a browser."""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+from django.utils import translation
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django import DjangoDbBlocker
+    from pytest_django.live_server_helper import LiveServer
+
+ROOT = Path(__file__).resolve().parents[1]
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+# A busy machine is no defect: examples may take their time.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _clean_start() -> Iterator[None]:
+    """No test inherits another one's cache or language."""
+    cache.clear()
+    translation.deactivate()
+    yield
+    translation.deactivate()
+
+
+# The databases
+#
+# SQLite: a migrated database is kept under var/tests/ and copied for each run and worker, so that a run starts in a second
+# and an interrupted one leaves nothing behind for the next. PostgreSQL: made anew, by pytest-django.
+
+
+def _test_databases() -> Path:
+    return Path(settings.VAR_DIR) / "tests"
+
+
+def _kept_database() -> Path:
+    """Where the migrated database of exactly these migrations, their data and these packages is kept."""
+    sources = [ROOT / "requirements.txt", *ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/data/**/*.csv")]
+    digest = hashlib.sha256()
+    for path in sorted(sources):
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return _test_databases() / f"migrated-{digest.hexdigest()[:12]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> None:
+    """On SQLite, give this worker a file of its own: a copy of the kept database where there is one."""
+    if connection.vendor != "sqlite":
+        return
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
+    file = _test_databases() / f"{worker}.sqlite3"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in file.parent.glob(f"{file.name}*"):
+        leftover.unlink()
+    connection.settings_dict["TEST"]["NAME"] = str(file)
+    if django_db_keepdb and not django_db_createdb and _kept_database().exists():
+        shutil.copyfile(_kept_database(), file)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_keepdb: bool, django_db_blocker: "DjangoDbBlocker"
+) -> Generator[None]:
+    """After pytest-django's own set-up: keep the migrated SQLite file, and rows that migrations made through flushes."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite" and django_db_keepdb:
+            _keep_database()
+    with pytest.MonkeyPatch.context() as patch:
+        _refill_after_flushes(patch)
+        yield
+
+
+def _keep_database() -> None:
+    kept = _kept_database()
+    if kept.exists():
+        return
+    for outdated in kept.parent.glob("migrated-*.sqlite3"):
+        outdated.unlink(missing_ok=True)
+    connection.ensure_connection()
+    beside = kept.with_suffix(f".{os.getpid()}")
+    copy = sqlite3.connect(beside)
+    connection.connection.backup(copy)
+    copy.close()
+    beside.replace(kept)
+
+
+def _refill_after_flushes(patch: pytest.MonkeyPatch) -> None:
+    """Make transactional tests (all browser tests are) give back what they found.
+
+    Django empties every table after such a test: the root page, the locales and all else that migrations made would be gone
+    for the tests after it. Its own cure, serialized_rollback, refills only before a test that asks for it.
+    """
+    set_up = TransactionTestCase._fixture_setup.__func__  # type: ignore[attr-defined]  # a classmethod since Django 5.2
+    tear_down = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # Django's own, not in the stubs
+
+    def remember_and_set_up(cls: type[TransactionTestCase]) -> None:
+        if not hasattr(connection, "_test_serialized_contents"):
+            connection._test_serialized_contents = connection.creation.serialize_db_to_string()  # type: ignore[attr-defined]  # Django's own name
+        set_up(cls)
+
+    def tear_down_and_refill(self: TransactionTestCase) -> None:
+        # Keeps the flush from making content types and permissions anew, under other numbers.
+        self.serialized_rollback = True
+        tear_down(self)
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]  # Django's own name
+        ContentType.objects.clear_cache()
+
+    patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(remember_and_set_up))
+    patch.setattr(TransactionTestCase, "_fixture_teardown", tear_down_and_refill)
+
+
+# The browser
+#
+# Whatever asks for `browser` (or `page`) is marked `browser`. Playwright's event loop stays "running" in this thread from the
+# first such test on; Django then refuses the database everywhere. So browser tests get the loop and Django's permission, all
+# others get neither, and keep Django's protection.
+
+BROWSER_LOOP = pytest.StashKey[asyncio.AbstractEventLoop]()
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if "browser" in getattr(item, "fixturenames", ()):
+        item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    in_browser = item.get_closest_marker("browser") is not None
+    asyncio._set_running_loop(item.config.stash.get(BROWSER_LOOP, None) if in_browser else None)
+    with pytest.MonkeyPatch.context() as patch:
+        if in_browser:
+            patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+def _find_chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser(pytestconfig: pytest.Config) -> Iterator["Browser"]:
+    """Headless Chromium that reaches nothing but this machine. Without one: a skip, and under CI=true a failure."""
+    executable = _find_chromium()
+    if not executable:
+        message = "NO BROWSER: install Chromium (Debian: apt-get install chromium) or name one in CHROMIUM."
+        pytest.fail(message) if IN_CI else pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable,
+            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"],
+        )
+        loop = pytestconfig.stash[BROWSER_LOOP] = asyncio.get_running_loop()
+        yield browser
+        # The last test of the session may have been one without the loop.
+        asyncio._set_running_loop(loop)
+        browser.close()
+    del pytestconfig.stash[BROWSER_LOOP]
+
+
+@pytest.fixture
+def viewport(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """Width and height of `page`: of the marker `viewport(width, height)`, or parametrize this name; else a desktop's."""
+    marker = request.node.get_closest_marker("viewport")
+    return marker.args if marker else (1280, 900)
+
+
+@pytest.fixture
+def page(
+    request: pytest.FixtureRequest, browser: "Browser", live_server: "LiveServer", viewport: tuple[int, int]
+) -> Iterator["Page"]:
+    """A fresh browser window on the running site; addresses may start at "/".
+
+    A broken script and anything that the content security policy stopped fail the test. A failed test leaves a picture
+    in var/screenshots/.
+    """
+    width, height = viewport
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": width, "height": height}, locale="fi-FI", timezone_id="Europe/Helsinki"
+    )
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
+    yield page
+    if request.node.stash.get(FAILED, False):
+        page.screenshot(path=_picture_of(request.node.nodeid), full_page=True)
+    context.close()
+    if problems:
+        pytest.fail("\n".join(problems))
+
+
+def _picture_of(test: str) -> Path:
+    folder = Path(settings.VAR_DIR) / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{''.join(letter if letter.isalnum() else '-' for letter in test)[-120:]}.png"
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[["Page"], list[str]]:
+    """A function that gives a page's accessibility violations, one line each: `assert axe(page) == []`."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    checker = Axe()
+
+    def violations(page: "Page") -> list[str]:
+        found: list[dict[str, Any]] = checker.run(page).response["violations"]
+        return [
+            f"{rule['id']} ({rule['impact']}): {rule['help']}: {', '.join(str(node['target'][0]) for node in rule['nodes'])}"
+            for rule in found
+        ]
+
+    return violations
