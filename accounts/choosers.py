@@ -6,7 +6,7 @@ from operator import or_
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +23,7 @@ class WordsFilterForm(BaseFilterForm):
 
     lookups: ClassVar[tuple[str, ...]] = ()
 
-    q = forms.CharField(
-        label=_("Search term"), required=False, widget=forms.TextInput(attrs={"placeholder": _("Search")})
-    )
+    q = forms.CharField(label=_("Search term"), required=False, widget=forms.TextInput(attrs={"placeholder": _("Search")}))
 
     def filter(self, objects: Any) -> Any:
         objects = super().filter(objects)
@@ -43,7 +41,7 @@ def by_own_name(objects: Any, rows: Any, owner: str, text: str = "name") -> Any:
     `rows` are the child rows that hold the names, `owner` their key to the object, `text` the name's field.
     """
     own = rows.filter(**{owner: OuterRef("pk"), "language": get_language()})
-    return objects.annotate(own_name=Coalesce(Subquery(own.values(text)[:1]), "code"))
+    return objects.annotate(own_name=Coalesce(Subquery(own.values(text)[:1]), "code", output_field=CharField()))
 
 
 # ------------------------------------------------------------------------------------------------- organisations

@@ -18,7 +18,7 @@ from accounts.querysets import MembershipQuerySet, OrganisationQuerySet, UserMan
 class User(AbstractUser):
     """A person who signs in with an e-mail address. Name, title and home organisation are optional and give no right."""
 
-    username = None
+    username = None  # type: ignore[assignment]  # Django's own way to do without one
     email = models.EmailField(_("e-mail address"), unique=True)
     title = models.CharField(_("job title"), max_length=120, blank=True)
     home_organisation = models.ForeignKey(
@@ -96,9 +96,7 @@ class EmploymentArea(NamedByLanguage, ClusterableModel):
     """Municipalities that arrange employment services together (Act 380/2023)."""
 
     code = models.SlugField(_("code"), unique=True)
-    municipalities = ParentalManyToManyField(
-        Municipality, verbose_name=_("municipalities"), related_name="employment_areas"
-    )
+    municipalities = ParentalManyToManyField(Municipality, verbose_name=_("municipalities"), related_name="employment_areas")
     responsible = models.ForeignKey(
         Municipality, models.PROTECT, verbose_name=_("responsible municipality"), related_name="+", null=True, blank=True
     )
@@ -191,7 +189,7 @@ class Organisation(NamedByLanguage, ClusterableModel):
 
     def clean_fields(self, exclude: object = None) -> None:
         self.business_id = compact_business_id(self.business_id)
-        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]  # Django passes a set of field names
+        super().clean_fields(exclude=exclude)
 
 
 class OrganisationName(NameRow):
@@ -241,9 +239,7 @@ class Membership(models.Model):
         EXPERT = "expert", _("Expert")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, related_name="memberships", verbose_name=_("organisation")
-    )
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships", verbose_name=_("organisation"))
     role = models.CharField(_("role"), max_length=10, choices=Role)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -48,5 +48,3 @@ class MembershipQuerySet(models.QuerySet[Any]):
     def in_force(self) -> Self:
         """Memberships that give rights today: of an active person in an open organisation."""
         return self.filter(user__is_active=True, organisation__closed_at=None)
-
-

@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
-from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 from wagtail_modeladmin.views import DeleteView
 
@@ -70,12 +71,27 @@ class CarefulDeleteView(DeleteView):
         return f"{message} {self.model_admin.instead_of_deleting}"
 
 
+class QuietButtons(ButtonHelper):
+    """A row is opened by its name, and deleted from its form: no buttons on every row."""
+
+    def get_buttons_for_obj(self, obj: Any, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        return []
+
+    def add_button(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        button: dict[str, Any] = super().add_button(*args, **kwargs)
+        added = self.view.model_admin.added_name
+        return {**button, "label": added, "title": added} if added else button
+
+
 class AdministratorsList(ModelAdmin):
     """A list for administrators only, of things with names per language."""
 
     permission_helper_class = AdministratorsOnly
+    button_helper_class = QuietButtons
     delete_view_class = CarefulDeleteView
     list_per_page = 50
+    # The words on the button that adds one, where the model's name does not make good ones.
+    added_name: Any = ""
     # What the one who may not delete is told to do.
     instead_of_deleting: Any = ""
     # The model of the names, its key to the thing and its text field, for sorting.
@@ -87,13 +103,18 @@ class AdministratorsList(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows, owner, text = self.names
-        return by_own_name(super().get_queryset(request), rows.objects, owner, text)
+        named = by_own_name(self.model._default_manager.get_queryset(), rows.objects, owner, text)
+        return named.order_by(*self.get_ordering(request))
 
     def own_name(self, obj: Any) -> str:
         return str(obj)
 
     own_name.short_description = _("Name")  # type: ignore[attr-defined]  # Django's own way to head a column
     own_name.admin_order_field = "own_name"  # type: ignore[attr-defined]
+
+    def get_menu_label(self) -> Any:
+        """Lazy, because Wagtail keeps the menu for readers of all languages."""
+        return self.menu_label or capfirst(self.opts.verbose_name_plural)
 
     def get_permissions_for_registration(self) -> QuerySet[Permission]:
         """None: what only administrators may do is not offered to groups."""
@@ -131,7 +152,8 @@ class OrganisationForm(CodedForm):
 
 def names_panel() -> InlinePanel:
     """The names, one row per language, at least one."""
-    return InlinePanel("names", heading=_("Names"), label=_("Name"), panels=[FieldPanel("language"), FieldPanel("name")], min_num=1)
+    row = FieldRowPanel([FieldPanel("language"), FieldPanel("name")])
+    return InlinePanel("names", heading=_("Names"), label=_("Name"), panels=[row], min_num=1)
 
 
 def municipalities_panel(name: str = "municipalities") -> FieldPanel:
@@ -142,7 +164,7 @@ class OrganisationAdmin(AdministratorsList):
     model = Organisation
     menu_icon = "group"
     names = (OrganisationName, "organisation", "name")
-    list_display = ("own_name", "kind", "code", "business_id", "municipal_organisations", "is_in_use")
+    list_display = ("own_name", "kind", "code", "business_id", "municipal_organisations", "closed")
     list_filter = ("kind", "gives_employment_services")
     search_fields = ("names__name", "code", "business_id")
     ordering = ("code",)
@@ -161,7 +183,7 @@ class OrganisationAdmin(AdministratorsList):
                 heading=_("Links to municipal organisations"),
                 label=_("Link"),
                 help_text=_("The municipal organisations that check and publish what this provider sends."),
-                panels=[FieldPanel("municipal_organisation", widget=forms.Select), FieldPanel("trusted")],
+                panels=[FieldRowPanel([FieldPanel("municipal_organisation", widget=forms.Select), FieldPanel("trusted")])],
             ),
             FieldPanel("closed_at", help_text=_("A closed organisation keeps its services but can no longer be chosen.")),
         ],
@@ -177,12 +199,11 @@ class OrganisationAdmin(AdministratorsList):
 
     municipal_organisations.short_description = _("Linked to")  # type: ignore[attr-defined]
 
-    def is_in_use(self, obj: Organisation) -> bool:
-        return obj.is_open
+    def closed(self, obj: Organisation) -> str:
+        return "" if obj.is_open else date_format(obj.closed_at, "SHORT_DATE_FORMAT")
 
-    is_in_use.short_description = _("Open")  # type: ignore[attr-defined]
-    is_in_use.boolean = True  # type: ignore[attr-defined]
-    is_in_use.admin_order_field = "closed_at"  # type: ignore[attr-defined]
+    closed.short_description = _("Closed")  # type: ignore[attr-defined]
+    closed.admin_order_field = "closed_at"  # type: ignore[attr-defined]
 
     def users_of(self, obj: Organisation) -> list[str]:
         """Everything in any room that refers to the organisation, its own child rows apart."""
@@ -254,5 +275,5 @@ class WellbeingCountyAdmin(_AreaAdmin):
 class OrganisationsGroup(ModelAdminGroup):
     menu_label = _("Organisations")
     menu_icon = "group"
-    menu_order = 310
+    menu_order = 510
     items: ClassVar[tuple[Any, ...]] = (OrganisationAdmin, MunicipalityAdmin, EmploymentAreaAdmin, WellbeingCountyAdmin)

@@ -43,6 +43,7 @@ class StagedPageForm(WagtailAdminPageForm):
     """Lets a draft be saved half empty; sending and publishing name every missing field in one go, at the field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        _fill_new_blocks(kwargs.get("instance"))
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if "data-counter" in field.widget.attrs:
@@ -65,9 +66,9 @@ class StagedPageForm(WagtailAdminPageForm):
     def _take_faulty_blocks(self) -> None:
         """Judge also the blocks that have an error of their own by what was sent, not by what was stored before."""
         for name in self.errors:
-            field = self.fields.get(name)
-            if name in self.errors and isinstance(self._field_of_model(name), StreamField) and field is not None:
-                setattr(self.instance, name, field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name)))
+            if isinstance(self._field_of_model(name), StreamField):
+                sent = self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+                setattr(self.instance, name, sent)
 
     def _field_of_model(self, name: str) -> Any:
         return next((field for field in self.instance._meta.fields if field.name == name), None)
@@ -101,6 +102,13 @@ class StagedPageForm(WagtailAdminPageForm):
         error.message = NEEDED_NOW
         self.errors[name] = self.error_class([error], renderer=self.renderer)
         self.cleaned_data.pop(name, None)
+
+
+def _fill_new_blocks(page: Any) -> None:
+    """Give the blocks that a new page begins with the defaults of their fields: the editor shows none that has no value."""
+    if page is not None and page._state.adding:
+        for name in page.stream_fields:
+            setattr(page, name, page._meta.get_field(name).stream_block.to_python(page.raw(name)))
 
 
 def _problems_of_times(raw: list[dict[str, Any]]) -> Iterator[tuple[Path, object]]:

@@ -266,9 +266,7 @@ class TargetGroupBlock(blocks.StructBlock):
     all_ages = blocks.BooleanBlock(label=_("All of working age"), required=False, default=True)
     age_from = blocks.IntegerBlock(label=_("Age from"), required=False, min_value=YOUNGEST, max_value=OLDEST)
     age_to = blocks.IntegerBlock(label=_("Age to"), required=False, min_value=YOUNGEST, max_value=OLDEST)
-    any_municipality = blocks.BooleanBlock(
-        label=_("Home municipality does not matter"), required=False, default=False
-    )
+    any_municipality = blocks.BooleanBlock(label=_("Home municipality does not matter"), required=False, default=False)
     municipalities = TermList("municipality", label=_("Home municipality"), required=False)
     sectors = TermList("sector", label=_("Sector, occupation"), required=False)
     description = RichText(
@@ -408,7 +406,9 @@ class LanguagesBlock(blocks.StreamBlock):
                     block_errors={
                         index: StructBlockValidationError(
                             block_errors={
-                                "language": ValidationError(_("%(language)s is already there.") % {"language": term or language})
+                                "language": ValidationError(
+                                    _("%(language)s is already there.") % {"language": term or language}
+                                )
                             }
                         )
                     }

@@ -30,7 +30,11 @@ def draft_service(*, organiser: Organisation, language: str, by: User | None, **
     """
     parent = organisation_page(organiser, language)
     page = ServicePage(
-        locale=Locale.objects.get(language_code=language), live=False, owner=by, slug=free_slug(parent, fields["title"]), **fields
+        locale=Locale.objects.get(language_code=language),
+        live=False,
+        owner=by,
+        slug=free_slug(parent, fields["title"]),
+        **fields,
     )
     parent.add_child(instance=page)
     return page

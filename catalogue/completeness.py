@@ -120,9 +120,7 @@ def missing(page: "ServicePage", stage: Stage) -> list[Missing]:
     original = page.original
     texts = tuple(need for need in NEEDS if need.is_text)
     return [
-        Missing(need.path, need.label)
-        for need in _unmet(page, texts, stage)
-        if not is_blank(value_at(original, need.path))
+        Missing(need.path, need.label) for need in _unmet(page, texts, stage) if not is_blank(value_at(original, need.path))
     ]
 
 

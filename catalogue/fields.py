@@ -5,6 +5,7 @@ no join table, and are what filters, exports and other systems use anyway (docs/
 """
 
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.terms import term_choices, terms
@@ -22,7 +24,9 @@ def check_codes(vocabulary: str, codes: list[str]) -> None:
     unknown = [code for code in codes if terms().get(vocabulary, code) is None]
     if unknown:
         raise ValidationError(
-            _("Not in the vocabulary: %(codes)s. Choose from the list."), code="unknown_term", params={"codes": ", ".join(unknown)}
+            _("Not in the vocabulary: %(codes)s. Choose from the list."),
+            code="unknown_term",
+            params={"codes": ", ".join(unknown)},
         )
 
 
@@ -55,8 +59,13 @@ class GroupedCheckboxes(_TermsOfVocabulary, forms.CheckboxSelectMultiple):
     is_filtered = False
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Django's, with neighbours that are in no group as one list, which `groups` names ""."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        context["widget"]["is_filtered"] = self.is_filtered
+        groups = [
+            (label, [option for _label, options, _index in found for option in options])
+            for label, found in groupby(context["widget"]["optgroups"], key=lambda group: group[0] or "")
+        ]
+        context["widget"] |= {"groups": groups, "is_filtered": self.is_filtered}
         return context
 
     def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
@@ -122,7 +131,7 @@ class CodesField(models.JSONField):
         return TermsField(
             vocabulary=self.vocabulary,
             required=not self.blank,
-            label=self.verbose_name,
+            label=capfirst(self.verbose_name),
             help_text=self.help_text,
             widget=kwargs.get("widget") or GroupedCheckboxes,
             initial=kwargs.get("initial"),
@@ -155,7 +164,7 @@ class CodeField(models.CharField):
         return TermField(
             vocabulary=self.vocabulary,
             required=not self.blank,
-            label=self.verbose_name,
+            label=capfirst(self.verbose_name),
             help_text=self.help_text,
             widget=kwargs.get("widget") or TermSelect,
             initial=kwargs.get("initial"),

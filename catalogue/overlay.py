@@ -67,7 +67,9 @@ def _child_block(block: blocks.StreamBlock | blocks.ListBlock, item: Any) -> blo
     return block.child_blocks.get(item.get("type")) if isinstance(item, dict) else None
 
 
-def walk_texts(block: blocks.Block, raw: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], blocks.Block, str]]:
+def walk_texts(
+    block: blocks.Block, raw: Any, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], blocks.Block, str]]:
     """Every text of the raw value of `block`: (path of names and block ids, its block, the text)."""
     if is_text(block):
         yield path, block, raw if isinstance(raw, str) else ""

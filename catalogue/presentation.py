@@ -22,7 +22,19 @@ from accounts.models import OrganisationName
 from catalogue.models import NextStart, PlaceName, ServicePage
 from catalogue.overlay import Text
 from catalogue.terms import Term, Terms, terms
-from catalogue.times import Continuous, Day, ExactPeriod, Hours, Occurrence, Period, Periods, SingleDays, Time, from_raw, next_occurrence
+from catalogue.times import (
+    Continuous,
+    Day,
+    ExactPeriod,
+    Hours,
+    Occurrence,
+    Period,
+    Periods,
+    SingleDays,
+    Time,
+    from_raw,
+    next_occurrence,
+)
 
 
 @dataclass(frozen=True, slots=True)

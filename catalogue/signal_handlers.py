@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 from wagtail.signals import page_published
 
@@ -24,7 +25,8 @@ def on_instruction_saved(sender: Any, instance: WorkInstructionPage, **kwargs: A
 
 def connect() -> None:
     """Connect the ears; called once when Django starts."""
-    for model in (Concept, ConceptLabel, Municipality, MunicipalityName, *VOCABULARY_PROXIES.values()):
+    term_models: tuple[type[Model], ...] = (Concept, ConceptLabel, Municipality, MunicipalityName, *VOCABULARY_PROXIES.values())
+    for model in term_models:
         post_save.connect(on_term_changed, sender=model, dispatch_uid=f"term-saved-{model.__name__}")
         post_delete.connect(on_term_changed, sender=model, dispatch_uid=f"term-deleted-{model.__name__}")
     for page_model in (ServicePage, WorkInstructionPage):

@@ -32,13 +32,45 @@ def _fields(texts: tuple[str, ...], facts: tuple[str, ...]) -> list[Translatable
 
 
 SERVICE_TRANSLATABLE_FIELDS = _fields(
-    ("title", "slug", "seo_title", "search_description", "summary", "price_text", "target_group", "delivery", "participation", "contacts", "links"),
-    ("for_persons", "for_employers", "scope", "is_charged", "price", "provider_responsible", "responsible_municipality", "municipal_responsible"),
-)  # fmt: skip
+    (
+        "title",
+        "slug",
+        "seo_title",
+        "search_description",
+        "summary",
+        "price_text",
+        "target_group",
+        "delivery",
+        "participation",
+        "contacts",
+        "links",
+    ),
+    (
+        "for_persons",
+        "for_employers",
+        "scope",
+        "is_charged",
+        "price",
+        "provider_responsible",
+        "responsible_municipality",
+        "municipal_responsible",
+    ),
+)
 INSTRUCTION_TRANSLATABLE_FIELDS = _fields(
     (
-        "title", "slug", "referral", "requirements", "obligation_text", "entries", "statement_text", "consent_practice",
-        "measures", "exceptions", "plan_text", "contacts", "links",
+        "title",
+        "slug",
+        "referral",
+        "requirements",
+        "obligation_text",
+        "entries",
+        "statement_text",
+        "consent_practice",
+        "measures",
+        "exceptions",
+        "plan_text",
+        "contacts",
+        "links",
     ),
     ("obligation", "statement"),
-)  # fmt: skip
+)

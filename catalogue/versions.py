@@ -36,9 +36,7 @@ def free_slug(parent: Page, title: str, *, own: int | None = None) -> str:
 
 
 @transaction.atomic
-def write_version(
-    *, original: VersionedPage, language: str, texts: Mapping[str, str], by: User | None = None
-) -> VersionedPage:
+def write_version(*, original: VersionedPage, language: str, texts: Mapping[str, str], by: User | None = None) -> VersionedPage:
     """Make, or change, the version of `original` in `language`, as a draft.
 
     `texts`: key (as of `VersionedPage.texts`) → text in that language, rich texts as HTML; what is not named is empty.
@@ -46,7 +44,12 @@ def write_version(
     segments wagtail-localize keeps; any other is a written one. An existing version keeps its kind.
     """
     locale = Locale.objects.get(language_code=language)
-    kind = type(original).objects.filter(translation_key=original.translation_key, locale=locale).values_list("version_kind", flat=True).first()
+    kind = (
+        type(original)
+        .objects.filter(translation_key=original.translation_key, locale=locale)
+        .values_list("version_kind", flat=True)
+        .first()
+    )
     if kind is None:
         ensure_branch(original.get_parent().specific, locale)
     version = original.get_translation_or_none(locale)
@@ -91,7 +94,9 @@ def _strings(text: str) -> list[str]:
 def _keep_segments(original: VersionedPage, locale: Locale, texts: Mapping[str, str], by: User | None) -> None:
     """Give wagtail-localize `texts` as the translations of the original's segments, for its editor to go on from."""
     source, made = TranslationSource.get_or_create_from_instance(original)
-    if not made and (original.latest_revision_created_at is None or source.last_updated_at < original.latest_revision_created_at):
+    if not made and (
+        original.latest_revision_created_at is None or source.last_updated_at < original.latest_revision_created_at
+    ):
         source.update_from_db()
     Translation.objects.get_or_create(source=source, target_locale=locale)
     strings = {key.replace("/", "."): _strings(text) for key, text in texts.items()}
@@ -118,4 +123,6 @@ def make_written(*, version: VersionedPage) -> None:
     """Turn a translated version into a written one: it keeps its texts, which are from now on edited as a page."""
     version.version_kind = VersionedPage.Kind.WRITTEN
     type(version).objects.filter(pk=version.pk).update(version_kind=version.version_kind)
-    Translation.objects.filter(source__object__translation_key=version.translation_key, target_locale=version.locale).update(enabled=False)
+    Translation.objects.filter(source__object__translation_key=version.translation_key, target_locale=version.locale).update(
+        enabled=False
+    )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail_modeladmin.options import ModelAdminGroup
 
+from accounts.models import Municipality
 from accounts.viewsets import AdministratorsList, CodedForm
 from catalogue.models import (
     VOCABULARY_PROXIES,
@@ -34,7 +35,7 @@ ICONS = {
     Vocabulary.SECTOR: "cogs",
     Vocabulary.DELIVERY_MODE: "desktop",
     Vocabulary.SERVICE_ACCESSIBILITY: "tick-inverse",
-    Vocabulary.PLACE_ACCESSIBILITY: "site",
+    Vocabulary.PLACE_ACCESSIBILITY: "thumbtack",
     Vocabulary.LANGUAGE: "globe",
     Vocabulary.CEFR_LEVEL: "list-ol",
     Vocabulary.LEGAL_TASK: "clipboard-list",
@@ -96,6 +97,7 @@ class MissingLanguageFilter(SimpleListFilter):
 class VocabularyAdmin(AdministratorsList):
     """The list of one vocabulary's concepts."""
 
+    added_name = _("Add a concept")
     names = (ConceptLabel, "concept", "label")
     list_display = ("own_name", "code", "its_parent", "languages_missing", "is_retired")
     list_filter = ("retired", MissingLanguageFilter)
@@ -109,7 +111,7 @@ class VocabularyAdmin(AdministratorsList):
                 heading=_("Labels"),
                 label=_("Label"),
                 help_text=_("One row per language. A language without a row shows the best other one."),
-                panels=[FieldPanel("language"), FieldPanel("label"), FieldPanel("description")],
+                panels=[FieldRowPanel([FieldPanel("language"), FieldPanel("label")]), FieldPanel("description")],
                 min_num=1,
             ),
             MultiFieldPanel(
@@ -126,7 +128,7 @@ class VocabularyAdmin(AdministratorsList):
                 heading=_("Mappings"),
                 label=_("Mapping"),
                 help_text=_("What public code lists and other systems call this concept."),
-                panels=[FieldPanel("scheme"), FieldPanel("value")],
+                panels=[FieldRowPanel([FieldPanel("scheme"), FieldPanel("value")])],
             ),
         ],
         base_form_class=ConceptForm,
@@ -170,22 +172,36 @@ VOCABULARY_ADMINS = tuple(
 class VocabulariesGroup(ModelAdminGroup):
     menu_label = _("Vocabularies")
     menu_icon = "list-ul"
-    menu_order = 320
+    menu_order = 520
     items: ClassVar[tuple[Any, ...]] = VOCABULARY_ADMINS
 
 
 # -------------------------------------------------------------------------------------------------------- places
 
 
+class MunicipalityFilter(SimpleListFilter):
+    """Places of one municipality, of those that have any."""
+
+    title = _("municipality")
+    parameter_name = "municipality"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = Municipality.objects.filter(places__isnull=False).distinct().prefetch_related("names")
+        return sorted(((row.code, row.name) for row in found), key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(municipality__code=self.value()) if self.value() else queryset
+
+
 class PlaceAdmin(AdministratorsList):
     """The list of reusable addresses."""
 
     model = Place
-    menu_icon = "site"
-    menu_order = 330
+    menu_icon = "thumbtack"
+    menu_order = 530
     names = (PlaceName, "place", "name")
     list_display = ("own_name", "address", "municipality", "organisation")
-    list_filter = ("municipality",)
+    list_filter = (MunicipalityFilter,)
     search_fields = ("names__name", "names__street", "names__city", "postal_code", "code", "municipality__names__name")
     ordering = ("own_name", "pk")
     instead_of_deleting = _("Choose another place for these services first.")
@@ -197,7 +213,9 @@ class PlaceAdmin(AdministratorsList):
                 label=_("Name and address"),
                 help_text=_("One row per language: street names differ between Finnish and Swedish."),
                 panels=[
-                    FieldPanel("language"), FieldPanel("name"), FieldPanel("street"), FieldPanel("city"), FieldPanel("directions"),
+                    FieldRowPanel([FieldPanel("language"), FieldPanel("name")]),
+                    FieldRowPanel([FieldPanel("street"), FieldPanel("city")]),
+                    FieldPanel("directions"),
                 ],
                 min_num=1,
             ),
@@ -213,7 +231,7 @@ class PlaceAdmin(AdministratorsList):
             MultiFieldPanel([FieldPanel("organisation"), FieldPanel("code")], heading=_("Upkeep"), classname="collapsed"),
         ],
         base_form_class=CodedForm,
-    )  # fmt: skip
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         places = super().get_queryset(request).select_related("municipality", "organisation")
@@ -239,7 +257,7 @@ class LegalSnippetAdmin(AdministratorsList):
 
     model = LegalSnippet
     menu_icon = "openquote"
-    menu_order = 340
+    menu_order = 540
     names = (LegalSnippetText, "snippet", "label")
     list_display = ("own_name", "kind", "code", "valid_from", "valid_to", "languages_missing")
     list_filter = ("kind",)
@@ -255,7 +273,7 @@ class LegalSnippetAdmin(AdministratorsList):
                 heading=_("Texts"),
                 label=_("Text"),
                 help_text=_("One row per language. The label is what the editor chooses by; the text is what experts read."),
-                panels=[FieldPanel("language"), FieldPanel("label"), FieldPanel("text")],
+                panels=[FieldRowPanel([FieldPanel("language"), FieldPanel("label")]), FieldPanel("text")],
                 min_num=1,
             ),
         ],

@@ -3,24 +3,31 @@
 The file is a JSON list of objects with `id`, `name`, `summary`, `description`, `user_instructions`, `restrictions`,
 `charge_info` (each language → text), `laws`, `target_groups`, `service_classes`, `life_events`, `keywords` (lists of
 [code, Finnish label]) and `employment_related`. What is wrong with a record is told as reasons; the record is then refused whole.
+What is only of no use (a law without a web address) is left out and told.
 """
 
 import csv
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 
 from catalogue.texts import paragraphs
 from catalogue.vocabulary_files import keyword_code
 
 MAPPING_FILE = Path(__file__).parent / "data" / "ptv_mapping.csv"
-TITLE_LENGTH, SUMMARY_LENGTH, PRICE_LENGTH, LABEL_LENGTH = 120, 250, 250, 160
+TITLE_LENGTH, SUMMARY_LENGTH, PRICE_LENGTH, LABEL_LENGTH, KEYWORD_LENGTH = 120, 250, 250, 160, 120
 LANGUAGES = ("fi", "sv", "en")
 TEXT_FIELDS = ("name", "summary", "description", "user_instructions", "restrictions", "charge_info")
 CLASS_FIELDS = {"service_classes": "service_class", "life_events": "life_event", "target_groups": "target_group"}
+KOKO = "/onto/koko/"
+_check_url = URLValidator(schemes=["http", "https"])
 
 
 class BadFile(Exception):
@@ -41,19 +48,34 @@ class Law:
     url: str
     labels: Mapping[str, str]
 
+    def label(self, language: str, *, or_any: bool = False) -> str:
+        """Its name in `language`; `or_any`: where there is none, that in another language, or the address."""
+        own = self.labels.get(language, "")
+        return own or (next(iter(self.labels.values()), self.url) if or_any else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A concept of a public ontology: `code` is the one that our vocabulary gives it, `label` is Finnish."""
+
+    code: str
+    uri: str
+    label: str
+
 
 @dataclass(frozen=True, slots=True)
 class Description:
     """One checked record. `texts`: language → name of the text (title, summary, price_text, delivery, how, requirements)
-    → text, rich ones as HTML; `terms`: vocabulary → codes."""
+    → text, rich ones as HTML; `terms`: vocabulary → codes; `left_out`: what the source has and a service has no use for."""
 
     external_id: str
     original_language: str
     employment_related: bool
     texts: Mapping[str, Mapping[str, str]]
     terms: Mapping[str, tuple[str, ...]]
-    keywords: tuple[str, ...]
-    laws: tuple[Law, ...] = field(default=())
+    keywords: tuple[Keyword, ...] = ()
+    laws: tuple[Law, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -73,14 +95,14 @@ def _mapping() -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
 def read_file(path: Path) -> list[Any]:
     """The records of the file at `path`, unchecked. Raises BadFile."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise BadFile(f"{path} is not UTF-8 text: byte {error.start}.") from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not JSON; a number of thousands of digits; lists in lists in lists …
         where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise BadFile(f"{path} is not JSON{where}.") from error
+        raise BadFile(f"{path} is not JSON that can be read{where}.") from error
     if not isinstance(data, list):
         raise BadFile(f"{path} holds no list of descriptions: its outermost value must be a list [ … ].")
     return data
@@ -105,8 +127,9 @@ def check(place: int, record: Any) -> Description | Refusal:
     if not isinstance(record, dict):
         return Refusal(place, "?", ("it is not an object { … }",))
     reasons: list[str] = []
+    left_out: list[str] = []
     external_id = record.get("id")
-    if not isinstance(external_id, str) or not 0 < len(external_id) <= 100:
+    if not isinstance(external_id, str) or not 0 < len(external_id) <= 100 or not _is_readable(external_id):
         reasons.append("“id” is not a text of 1 to 100 characters")
     raw = {name: _by_language(record, name, reasons) for name in TEXT_FIELDS}
     texts = {tag: _texts_of(raw, tag) for tag in LANGUAGES if raw["name"].get(tag, "").strip()}
@@ -116,21 +139,37 @@ def check(place: int, record: Any) -> Description | Refusal:
         for name, limit in (("title", TITLE_LENGTH), ("summary", SUMMARY_LENGTH)):
             if len(own[name]) > limit:
                 reasons.append(f"the {name} in “{tag}” has {len(own[name])} characters, at most {limit} fit")
+    nameless = {tag for by_language in raw.values() for tag, text in by_language.items() if text.strip()} - texts.keys()
+    left_out += [f"the texts in “{shown(tag)}”, a language without a name or of no use here" for tag in sorted(nameless)]
     terms = _terms(record, reasons)
-    laws = tuple(_laws(record, reasons))
+    laws = tuple(_laws(record, reasons, left_out))
     keywords = tuple(_keywords(record, reasons))
+    employment_related = record.get("employment_related", False)
+    if not isinstance(employment_related, bool):
+        reasons.append("“employment_related” is neither true nor false")
     if reasons:
-        title = next((own["title"] for own in texts.values()), str(external_id or "?"))
-        return Refusal(place, title[:80], tuple(reasons))
+        title = next((own["title"] for own in texts.values()), str(external_id or "?")[:100])
+        return Refusal(place, shown(title), tuple(reasons))
     return Description(
         external_id=str(external_id),
         original_language=next(iter(texts)),
-        employment_related=record.get("employment_related") is True,
+        employment_related=employment_related,
         texts=texts,
         terms=terms,
         keywords=keywords,
         laws=laws,
+        left_out=tuple(left_out),
     )
+
+
+def shown(text: str) -> str:
+    """The beginning of a text of the source, fit for a terminal: without what steers one, or has no form."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text[:80])
+
+
+def _is_readable(text: str) -> bool:
+    """No control characters but line ends and tabs, and no halves of surrogate pairs: neither can be stored everywhere."""
+    return all(letter in "\n\r\t" or unicodedata.category(letter) not in ("Cc", "Cs") for letter in text)
 
 
 def _by_language(record: Mapping[str, Any], name: str, reasons: list[str]) -> dict[str, str]:
@@ -140,8 +179,8 @@ def _by_language(record: Mapping[str, Any], name: str, reasons: list[str]) -> di
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
         reasons.append(f"“{name}” is not an object of language and text")
         return {}
-    if any("\x00" in text for text in value.values()):
-        reasons.append(f"“{name}” has a NUL character")
+    if not all(_is_readable(text) for text in value.values()):
+        reasons.append(f"“{name}” has a control character")
     return value
 
 
@@ -158,21 +197,27 @@ def _texts_of(raw: Mapping[str, Mapping[str, str]], tag: str) -> dict[str, str]:
         "title": " ".join(plain("name").split()),
         "summary": " ".join(plain("summary").split()),
         "price_text": charge,
-        "delivery": paragraphs(plain("description")),
-        "how": paragraphs(how),
-        "requirements": paragraphs(plain("restrictions")),
+        "delivery": _rich(plain("description")),
+        "how": _rich(how),
+        "requirements": _rich(plain("restrictions")),
     }
+
+
+def _rich(text: str) -> str:
+    """Plain text as rich text. The empty line keeps a stranger's "<p>" from being taken for rich text of our own making."""
+    return paragraphs(f"\n\n{text}")
 
 
 def _pairs(record: Mapping[str, Any], name: str, reasons: list[str]) -> list[tuple[str, str]]:
     value = record.get(name) or []
     ok = isinstance(value, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in value
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) and _is_readable(part) for part in pair)
+        for pair in value
     )
     if not ok:
         reasons.append(f"“{name}” is not a list of [code, label]")
         return []
-    return [(code, label) for code, label in value]
+    return [(code.strip(), label.strip()) for code, label in value]
 
 
 def _terms(record: Mapping[str, Any], reasons: list[str]) -> dict[str, tuple[str, ...]]:
@@ -181,28 +226,53 @@ def _terms(record: Mapping[str, Any], reasons: list[str]) -> dict[str, tuple[str
         for code, label in _pairs(record, name, reasons):
             mapped = _mapping().get((scheme, label))
             if mapped is None:
-                reasons.append(f"the {scheme.replace('_', ' ')} “{label}” ({code}) is unknown")
+                reasons.append(f"the {scheme.replace('_', ' ')} “{shown(label)}” ({shown(code)}) is unknown")
                 continue
             for vocabulary, own in mapped:
                 found.setdefault(vocabulary, []).append(own)
     return {vocabulary: tuple(dict.fromkeys(codes)) for vocabulary, codes in found.items()}
 
 
-def _keywords(record: Mapping[str, Any], reasons: list[str]) -> Iterator[str]:
-    for uri, _label in _pairs(record, "keywords", reasons):
-        yield keyword_code(uri)
+def _keywords(record: Mapping[str, Any], reasons: list[str]) -> Iterator[Keyword]:
+    """Keywords once each. A number means a concept of KOKO only in an address of KOKO: other ontologies number for themselves."""
+    seen = set()
+    for uri, label in _pairs(record, "keywords", reasons):
+        code = keyword_code(uri) if KOKO in uri else uri
+        if not 0 < len(code) <= KEYWORD_LENGTH or not 0 < len(label) <= KEYWORD_LENGTH:
+            reasons.append(f"the keyword “{shown(label)}” ({shown(uri)}) has no code or label of 1 to {KEYWORD_LENGTH} characters")
+        elif code not in seen:
+            seen.add(code)
+            yield Keyword(code, uri, label)
 
 
-def _laws(record: Mapping[str, Any], reasons: list[str]) -> Iterator[Law]:
+def _laws(record: Mapping[str, Any], reasons: list[str], left_out: list[str]) -> Iterator[Law]:
+    """Laws once each, by their web address: it is a fact, so that the first language's serves all."""
     value = record.get("laws") or []
     if not isinstance(value, list):
         reasons.append("“laws” is not a list")
         return
+    seen = set()
     for law in value:
         names, links = (law.get("names"), law.get("links")) if isinstance(law, dict) else (None, None)
-        if not isinstance(names, dict) or not isinstance(links, dict):
-            reasons.append("a law in “laws” has no “names” and “links”")
+        if not _is_text_by_language(names) or not _is_text_by_language(links):
+            reasons.append("a law in “laws” has no “names” and “links”, each an object of language and text")
             continue
-        url = next((links[tag] for tag in LANGUAGES if isinstance(links.get(tag), str)), "")
-        if url.startswith(("http://", "https://")):
-            yield Law(url, {tag: str(name)[:LABEL_LENGTH] for tag, name in names.items() if tag in LANGUAGES and name})
+        labels = {tag: " ".join(names[tag].split())[:LABEL_LENGTH] for tag in LANGUAGES if names.get(tag, "").strip()}
+        url = next((links[tag].strip() for tag in LANGUAGES if _is_url(links.get(tag, "").strip())), "")
+        if not url:
+            left_out.append(f"the law “{shown(next(iter(labels.values()), '?'))}”, which has no web address")
+        elif url not in seen:
+            seen.add(url)
+            yield Law(url, labels)
+
+
+def _is_text_by_language(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) and _is_readable(text) for text in value.values())
+
+
+def _is_url(text: str) -> bool:
+    try:
+        _check_url(text)
+    except ValidationError:
+        return False
+    return True

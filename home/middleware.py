@@ -4,12 +4,18 @@ from typing import Any
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
 UNTRANSLATED_PREFIXES = ("/admin/", "/documents/", "/media/", "/static/")
-ADMIN_POLICY = {"script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:", "blob:"], "frame-src": [SELF]}  # fmt: skip
+ADMIN_POLICY = {
+    "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:", "blob:"],
+    "frame-src": [SELF],
+}
 
 
 class SiteLocaleMiddleware(LocaleMiddleware):
@@ -28,7 +34,7 @@ class SiteLocaleMiddleware(LocaleMiddleware):
         if translation.get_language() not in settings.INTERFACE_LANGUAGES:
             translation.activate("en")
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path_info.startswith(UNTRANSLATED_PREFIXES):
             response._csp_update = ADMIN_POLICY  # type: ignore[attr-defined]  # django-csp's own way to vary it
             response.headers.setdefault("Content-Language", translation.get_language())

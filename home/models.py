@@ -107,9 +107,7 @@ class NewsPage(Page):
 class MunicipalityPage(Page):
     """A municipality's own front door: its employment services, and the services open to its residents."""
 
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, verbose_name=_("municipality"), related_name="pages"
-    )
+    municipality = models.ForeignKey(Municipality, models.PROTECT, verbose_name=_("municipality"), related_name="pages")
     intro = StreamField(BodyBlock(), blank=True, verbose_name=_("introduction"))
 
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]

@@ -220,11 +220,7 @@ class PresentedOrganisation:
 
 def find_organisation_page(code: str, language: str) -> tuple[OrganisationPage | None, dict[str, str]]:
     """The live page of the organisation `code` that suits the reader best, and all languages' paths. Two queries."""
-    rows = dict(
-        OrganisationPage.objects.live()
-        .filter(organisation__code=code)
-        .values_list("locale__language_code", "pk")
-    )
+    rows = dict(OrganisationPage.objects.live().filter(organisation__code=code).values_list("locale__language_code", "pk"))
     tag = best_language(rows, language)
     if tag is None:
         return None, {}
@@ -249,5 +245,3 @@ def organisations(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
 def home_of(language: str) -> HomePage | None:
     """The live front page of `language`. One query."""
     return HomePage.objects.live().filter(locale__language_code=language).select_related("locale").first()
-
-

@@ -32,10 +32,16 @@ def ensure_site() -> HomePage:
 def _first_home() -> HomePage:
     """The front page of the default language, in place of the page that Wagtail's own migration leaves there."""
     root = Page.get_first_root_node()
-    home = HomePage(title=TITLES[settings.LANGUAGE_CODE], slug=settings.LANGUAGE_CODE, locale=Locale.objects.get(language_code=settings.LANGUAGE_CODE))
+    home = HomePage(
+        title=TITLES[settings.LANGUAGE_CODE],
+        slug=settings.LANGUAGE_CODE,
+        locale=Locale.objects.get(language_code=settings.LANGUAGE_CODE),
+    )
     root.add_child(instance=home)
     welcome = Page.objects.filter(depth=2, content_type__app_label="wagtailcore").first()
-    Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home, "hostname": "localhost", "site_name": "Palvelumanuaali"})
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"root_page": home, "hostname": "localhost", "site_name": "Palvelumanuaali"}
+    )
     if welcome is not None:
         welcome.delete()
     return HomePage.objects.get(pk=home.pk)

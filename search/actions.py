@@ -48,7 +48,10 @@ def _index_service(number: int, known: Terms) -> None:
         defaults={
             "page": original,
             "organiser": organiser,
-            "texts": {page.language: {"title": page.title, "summary": page.summary or original.summary, "slug": page.slug} for page in versions},
+            "texts": {
+                page.language: {"title": page.title, "summary": page.summary or original.summary, "slug": page.slug}
+                for page in versions
+            },
             "facets": facets,
             "titles": titles,
             "words": words,
@@ -81,8 +84,14 @@ def _facets(original: ServicePage, known: Terms) -> Iterator[tuple[str, list[str
     yield "municipality", [ANY_MUNICIPALITY] if target.get("any_municipality") else list(target.get("municipalities") or [])
     yield "mode", list(delivery.get("modes") or [])
     yield "accessibility", list(delivery.get("accessibility") or [])
-    yield "language", [item["value"]["language"] for item in original.languages.get_prep_value() if item["value"].get("language")]
-    yield "audience", [code for code, chosen in (("persons", original.for_persons), ("employers", original.for_employers)) if chosen]
+    yield (
+        "language",
+        [item["value"]["language"] for item in original.languages.get_prep_value() if item["value"].get("language")],
+    )
+    yield (
+        "audience",
+        [code for code, chosen in (("persons", original.for_persons), ("employers", original.for_employers)) if chosen],
+    )
     yield "price", [] if original.is_charged else ["free"]
     yield "producer", [str(pk) for pk in original.producers.values_list("organisation_id", flat=True)]
 

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 
@@ -46,34 +46,26 @@ def _clean_start() -> Iterator[None]:
 # and an interrupted one leaves nothing behind for the next. PostgreSQL: made anew, by pytest-django.
 
 
-def _test_databases() -> Path:
-    return Path(settings.VAR_DIR) / "tests"
-
-
 def _kept_database() -> Path:
     """Where the migrated database of exactly these migrations, their data and these packages is kept."""
     sources = [ROOT / "requirements.txt", *ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/data/**/*.csv")]
     digest = hashlib.sha256()
     for path in sorted(sources):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    return _test_databases() / f"migrated-{digest.hexdigest()[:12]}.sqlite3"
+    return Path(settings.VAR_DIR) / "tests" / f"migrated-{digest.hexdigest()[:12]}.sqlite3"
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
     django_db_modify_db_settings_parallel_suffix: None,
     django_db_keepdb: bool,
     django_db_createdb: bool,
 ) -> None:
-    """On SQLite, give this worker a file of its own: a copy of the kept database where there is one."""
+    """On SQLite, give this process a file of its own: a copy of the kept database where there is one."""
     if connection.vendor != "sqlite":
         return
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
-    file = _test_databases() / f"{worker}.sqlite3"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in file.parent.glob(f"{file.name}*"):
-        leftover.unlink()
+    file = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connection.settings_dict["TEST"]["NAME"] = str(file)
     if django_db_keepdb and not django_db_createdb and _kept_database().exists():
         shutil.copyfile(_kept_database(), file)
@@ -83,19 +75,20 @@ def django_db_modify_db_settings(
 def django_db_setup(
     django_db_setup: None, django_db_keepdb: bool, django_db_blocker: "DjangoDbBlocker"
 ) -> Generator[None]:
-    """After pytest-django's own set-up: keep the migrated SQLite file, and rows that migrations made through flushes."""
+    """After pytest-django's own set-up: keep the migrated SQLite file, and the rows of migrations through every flush."""
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite" and django_db_keepdb:
             _keep_database()
-    with pytest.MonkeyPatch.context() as patch:
-        _refill_after_flushes(patch)
-        yield
+        with pytest.MonkeyPatch.context() as patch:
+            _refill_after_flushes(patch)
+            yield
 
 
 def _keep_database() -> None:
     kept = _kept_database()
     if kept.exists():
         return
+    kept.parent.mkdir(parents=True, exist_ok=True)
     for outdated in kept.parent.glob("migrated-*.sqlite3"):
         outdated.unlink(missing_ok=True)
     connection.ensure_connection()
@@ -110,25 +103,41 @@ def _refill_after_flushes(patch: pytest.MonkeyPatch) -> None:
     """Make transactional tests (all browser tests are) give back what they found.
 
     Django empties every table after such a test: the root page, the locales and all else that migrations made would be gone
-    for the tests after it. Its own cure, serialized_rollback, refills only before a test that asks for it.
+    for the tests after it. Its own cure, serialized_rollback, refills only before a test that asks for it, and saves objects
+    one by one, which wakes Wagtail's signals.
     """
-    set_up = TransactionTestCase._fixture_setup.__func__  # type: ignore[attr-defined]  # a classmethod since Django 5.2
     tear_down = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # Django's own, not in the stubs
-
-    def remember_and_set_up(cls: type[TransactionTestCase]) -> None:
-        if not hasattr(connection, "_test_serialized_contents"):
-            connection._test_serialized_contents = connection.creation.serialize_db_to_string()  # type: ignore[attr-defined]  # Django's own name
-        set_up(cls)
+    rows = _read_all_rows()
 
     def tear_down_and_refill(self: TransactionTestCase) -> None:
-        # Keeps the flush from making content types and permissions anew, under other numbers.
+        # These two keep the flush from making content types and permissions anew, under other numbers. The second is set
+        # here because a browser test has a connection of its own (asgiref gives one to each side of an event loop).
         self.serialized_rollback = True
+        connection._test_serialized_contents = "[]"  # type: ignore[attr-defined]  # Django's own, not in the stubs
         tear_down(self)
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]  # Django's own name
+        _write_all_rows(rows)
         ContentType.objects.clear_cache()
 
-    patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(remember_and_set_up))
+
     patch.setattr(TransactionTestCase, "_fixture_teardown", tear_down_and_refill)
+
+
+def _read_all_rows() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that has any: table → rows, as the database gives them."""
+    rows = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            rows[table] = cursor.fetchall()
+    return {table: found for table, found in rows.items() if found}
+
+
+def _write_all_rows(rows: dict[str, list[tuple[Any, ...]]]) -> None:
+    """Put `rows` into their empty tables. Foreign keys are checked at the end, so the order does not matter."""
+    with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
+        for table, found in rows.items():
+            places = ", ".join(["%s"] * len(found[0]))
+            cursor.executemany(f"INSERT INTO {connection.ops.quote_name(table)} VALUES ({places})", found)
 
 
 # The browser

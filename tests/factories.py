@@ -124,7 +124,7 @@ class MunicipalityFactory(_Factory):
 
     @factory.post_generation
     def names(self: Any, create: bool, extracted: Names | None, **_: Any) -> None:
-        if not self.names.exists():
+        if create and not self.names.exists():
             names = extracted or MUNICIPALITIES.get(self.code) or {"fi": f"Kunta {self.code}", "sv": f"Kommun {self.code}"}
             for language, name in names.items():
                 MunicipalityName.objects.create(municipality=self, language=language, name=name)
@@ -149,6 +149,8 @@ class OrganisationFactory(_Factory):
 
     @factory.post_generation
     def names(self: Any, create: bool, extracted: Names | None, **_: Any) -> None:
+        if not create:
+            return
         names = {"fi": f"{self.code} ry", "sv": f"{self.code} rf", "en": f"{self.code} association"}
         OrganisationName.objects.bulk_create(
             OrganisationName(organisation=self, language=language, name=name)
@@ -157,17 +159,23 @@ class OrganisationFactory(_Factory):
 
     @factory.post_generation
     def acts_for(self: Any, create: bool, extracted: Iterable[Municipality] | None, **_: Any) -> None:
+        if not create:
+            return
         if extracted:
             self.acts_for.set(extracted)
             self.save()
 
     @factory.post_generation
     def linked_to(self: Any, create: bool, extracted: Iterable[Organisation] | None, **_: Any) -> None:
+        if not create:
+            return
         for municipal in extracted or ():
             ProviderLinkFactory(provider=self, municipal_organisation=municipal)
 
     @factory.post_generation
     def pages(self: Any, create: bool, extracted: bool | Iterable[str] | None, **_: Any) -> None:
+        if not create:
+            return
         if extracted:
             add_pages(self, PAGE_LANGUAGES if extracted is True else extracted)
 
@@ -280,6 +288,8 @@ class ConceptFactory(_Factory):
 
     @factory.post_generation
     def labels(self: Any, create: bool, extracted: Names | None, **_: Any) -> None:
+        if not create:
+            return
         labels = {"fi": f"Termi {self.code}"} if extracted is None else extracted
         ConceptLabel.objects.bulk_create(
             ConceptLabel(concept=self, language=language, label=label) for language, label in labels.items()
@@ -298,9 +308,16 @@ class PlaceFactory(_Factory):
 
     @factory.post_generation
     def names(self: Any, create: bool, extracted: Mapping[str, Names] | None, **_: Any) -> None:
+        if not create:
+            return
         names: Mapping[str, Names] = {
             "fi": {"name": "Kallion talo", "street": "Esimerkkikatu 1", "city": "Helsinki", "directions": "Sisään pihalta"},
-            "sv": {"name": "Berghälls hus", "street": "Exempelgatan 1", "city": "Helsingfors", "directions": "Ingång från gården"},
+            "sv": {
+                "name": "Berghälls hus",
+                "street": "Exempelgatan 1",
+                "city": "Helsingfors",
+                "directions": "Ingång från gården",
+            },
         }
         PlaceName.objects.bulk_create(
             PlaceName(place=self, language=language, **texts) for language, texts in (extracted or names).items()
@@ -318,7 +335,12 @@ class LegalSnippetFactory(_Factory):
 
     @factory.post_generation
     def texts(self: Any, create: bool, extracted: Mapping[str, tuple[str, str]] | None, **_: Any) -> None:
-        texts = extracted or {"fi": ("Vapaaehtoinen", "Osallistuminen on vapaaehtoista."), "sv": ("Frivillig", "Det är frivilligt.")}
+        if not create:
+            return
+        texts = extracted or {
+            "fi": ("Vapaaehtoinen", "Osallistuminen on vapaaehtoista."),
+            "sv": ("Frivillig", "Det är frivilligt."),
+        }
         LegalSnippetText.objects.bulk_create(
             LegalSnippetText(snippet=self, language=language, label=label, text=text)
             for language, (label, text) in texts.items()
@@ -398,7 +420,11 @@ INSTRUCTION_TEXTS: dict[str, dict[str, str]] = {
         "sv": "<p>Klienten är arbetssökande.</p>",
         "en": "<p>The client is a jobseeker.</p>",
     },
-    "entries": {"fi": "<p>Kirjaa alku ja loppu.</p>", "sv": "<p>Anteckna start och slut.</p>", "en": "<p>Enter start and end.</p>"},
+    "entries": {
+        "fi": "<p>Kirjaa alku ja loppu.</p>",
+        "sv": "<p>Anteckna start och slut.</p>",
+        "en": "<p>Enter start and end.</p>",
+    },
     "plan_text": {"fi": "Osallistut valmennukseen.", "sv": "Du deltar i träningen.", "en": "You take part in coaching."},
     "contacts/line/name": {"fi": "Maija Malli", "sv": "Maija Malli", "en": "Maija Malli"},
     "contacts/line/note": {"fi": "Vain viranomaisille", "sv": "Bara för myndigheter", "en": "Authorities only"},
@@ -440,7 +466,7 @@ def marked(text: str, language: str) -> str:
 
 
 def texts(language: str, source: Mapping[str, Mapping[str, str]] = TEXTS) -> dict[str, str]:
-    """Every text of a complete service (or with INSTRUCTION_TEXTS, of an instruction) by its key, paragraphs as in all others."""
+    """Every text of a complete service (with INSTRUCTION_TEXTS, of an instruction) by its key; same paragraphs in all."""
     return {text_key(path): text(path, language, source) for path in source}
 
 
@@ -465,7 +491,12 @@ def meeting(language: str = "fi", *, place: Place | None = None, name: str = "me
     """Every weekday's morning, at `place` if one is given."""
     hours = {"weekdays": ["0", "1", "2", "3", "4"], "start": "09:00:00", "end": "12:00:00"}
     note = text("delivery/delivery/times/meeting/note", language)
-    value = {"place": place.pk if place else None, "remote": place is None, "note": note, "hours": [block("item", hours, f"{name}-hours")]}
+    value = {
+        "place": place.pk if place else None,
+        "remote": place is None,
+        "note": note,
+        "hours": [block("item", hours, f"{name}-hours")],
+    }
     return block("continuous", value, name)
 
 
@@ -488,7 +519,7 @@ def contact(language: str = "fi", *, name: str = "desk", **changes: Any) -> dict
 
 def fresh(page: PageType) -> PageType:
     """`page` as the database has it now."""
-    return type(page).objects.select_related("locale").get(pk=page.pk)  # type: ignore[return-value]  # of the same class
+    return type(page).objects.select_related("locale").get(pk=page.pk)
 
 
 def complete_fields(language: str, organisation: Organisation) -> dict[str, Any]:
@@ -575,9 +606,9 @@ def add_version(
     """
     if texts is None:
         source = INSTRUCTION_TEXTS if isinstance(original, WorkInstructionPage) else TEXTS
-        known = {text_key(path): by_language for path, by_language in source.items()}
+        known = {own: by_language for by_language in source.values() for own in by_language.values()}
         texts = {
-            key: known[key].get(language, marked(own, language)) if own in known.get(key, {}).values() else marked(own, language)
+            key: known.get(own, {}).get(language) or marked(own, language)
             for key, own in original.texts().items()
             if own.strip()
         }

@@ -22,7 +22,11 @@ def municipal_organisation(db: None) -> Organisation:
     return OrganisationFactory(
         municipal=True,
         code="helsinki-employment",
-        names={"fi": "Helsingin työllisyyspalvelut", "sv": "Helsingfors sysselsättningstjänster", "en": "Helsinki employment services"},
+        names={
+            "fi": "Helsingin työllisyyspalvelut",
+            "sv": "Helsingfors sysselsättningstjänster",
+            "en": "Helsinki employment services",
+        },
         acts_for=[MunicipalityFactory(code="091")],
     )
 
@@ -30,7 +34,9 @@ def municipal_organisation(db: None) -> Organisation:
 @pytest.fixture
 def provider(municipal_organisation: Organisation) -> Organisation:
     """An association that is linked to Helsinki."""
-    return OrganisationFactory(code="valmennus", names={"fi": "Valmennus ry", "sv": "Träning rf"}, linked_to=[municipal_organisation])
+    return OrganisationFactory(
+        code="valmennus", names={"fi": "Valmennus ry", "sv": "Träning rf"}, linked_to=[municipal_organisation]
+    )
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from catalogue.models.instructions import MunicipalGuide, MunicipalGuideText, WorkInstructionPage
 from catalogue.models.organisations import CatalogueIndexPage, OrganisationPage
 from catalogue.models.places import Place, PlaceName
-from catalogue.models.services import NextStart, Service, ServiceProducer, RelatedService, ServicePage
+from catalogue.models.services import NextStart, RelatedService, Service, ServicePage, ServiceProducer
 from catalogue.models.snippets import LegalSnippet, LegalSnippetText
 from catalogue.models.versions import VersionedPage, VersionState
 from catalogue.models.vocabularies import (

@@ -59,9 +59,7 @@ class WorkInstructionPage(VersionedPage):
     archiving_link = models.URLField(_("archiving instructions"), blank=True)
     contacts = StreamField([("contact", InternalContactBlock())], blank=True, verbose_name=_("internal contacts"))
     links = StreamField(LinksBlock(), blank=True, verbose_name=_("internal links and attachments"))
-    plan_text = models.TextField(
-        _("plan text"), blank=True, help_text=_("Ready to paste into the client's plan.")
-    )
+    plan_text = models.TextField(_("plan text"), blank=True, help_text=_("Ready to paste into the client's plan."))
 
     objects = VersionedPageManager()
 
@@ -143,14 +141,20 @@ class WorkInstructionPage(VersionedPage):
             raise PermissionDenied
         return super().serve_preview(request, mode_name)
 
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "catalogue/work_instruction.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from catalogue.previews import instruction_context
+
+        return {**super().get_preview_context(request, mode_name), **instruction_context(self)}
+
 
 class MunicipalGuide(RevisionMixin, ClusterableModel):
     """A municipality's own guide to a service: kept by its editors without touching the instruction."""
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="guides", verbose_name=_("service"))
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="guides", verbose_name=_("municipality")
-    )
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="guides", verbose_name=_("municipality"))
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:

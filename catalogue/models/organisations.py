@@ -72,6 +72,12 @@ class OrganisationPage(Page):
         return parts[0], parts[1], path
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return redirect(
-            localised_path(self.locale.language_code, "organisation", f"{self.organisation.code}/"), permanent=True
-        )
+        return redirect(localised_path(self.locale.language_code, "organisation", f"{self.organisation.code}/"), permanent=True)
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "catalogue/organisation_detail.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from catalogue.previews import organisation_context
+
+        return {**super().get_preview_context(request, mode_name), **organisation_context(self)}

@@ -113,7 +113,11 @@ class ServicePage(VersionedPage):
         help_text=_("What the price covers, discounts, how it is paid."),
     )  # fmt: skip
     target_group = StreamField(
-        [("target_group", TargetGroupBlock())], max_num=1, blank=True, default=[("target_group", {})], verbose_name=_("target group")
+        [("target_group", TargetGroupBlock())],
+        max_num=1,
+        blank=True,
+        default=[("target_group", {})],
+        verbose_name=_("target group"),
     )
     delivery = StreamField(
         [("delivery", DeliveryBlock())], max_num=1, blank=True, default=[("delivery", {})], verbose_name=_("delivery")
@@ -186,11 +190,14 @@ class ServicePage(VersionedPage):
             ),
         )
 
-    def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        """Also find, or make, the service that this page belongs to: a translation joins its original's."""
-        if not self.service_id:
+    def full_clean(self, exclude: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Also find, or make, the service that this page belongs to: a translation joins its original's.
+
+        Not for a form, which leaves `service` out: what is only checked or previewed makes no service.
+        """
+        if not self.service_id and "service" not in (exclude or ()):
             self._join_service()
-        super().full_clean(*args, **kwargs)
+        super().full_clean(exclude, *args, **kwargs)
 
     def _join_service(self) -> None:
         sibling = ServicePage.objects.filter(translation_key=self.translation_key).exclude(pk=self.pk).first()
@@ -243,14 +250,20 @@ class ServicePage(VersionedPage):
         """Reached through the tree: send on to the permanent address."""
         return redirect(self.public_path, permanent=True)
 
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "catalogue/service_detail.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from catalogue.previews import service_context
+
+        return {**super().get_preview_context(request, mode_name), **service_context(self, request)}
+
 
 class ServiceProducer(Orderable):
     """An organisation that produces the service."""
 
     page = ParentalKey(ServicePage, related_name="producers")
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, verbose_name=_("provider"), related_name="produced_services"
-    )
+    organisation = models.ForeignKey(Organisation, models.CASCADE, verbose_name=_("provider"), related_name="produced_services")
 
     class Meta(Orderable.Meta):
         verbose_name = _("producer")

@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from catalogue.overlay import Text, lay_over, text_hash, walk_texts
@@ -59,8 +58,10 @@ class VersionedPage(Page):
         """The page that has the facts: this one, or the original among its translations. At most one query."""
         if self.is_original:
             return self
-        return type(self).objects.select_related("locale").get(
-            translation_key=self.translation_key, version_kind=self.Kind.ORIGINAL
+        return (
+            type(self)
+            .objects.select_related("locale")
+            .get(translation_key=self.translation_key, version_kind=self.Kind.ORIGINAL)
         )
 
     def raw(self, name: str) -> list[dict[str, Any]]:
@@ -86,11 +87,10 @@ class VersionedPage(Page):
             text = getattr(version, name)
             laid[name] = Text(text, other) if text else Text(getattr(self, name) or "", own)
         for name in self.stream_fields:
-            field = self._meta.get_field(name)
-            assert isinstance(field, StreamField)
+            block = self._meta.get_field(name).stream_block
             raw = getattr(self, name).get_prep_value()
             other_raw = raw if version is self else getattr(version, name).get_prep_value()
-            laid[name] = lay_over(field.stream_block, raw, other_raw, own, other)
+            laid[name] = lay_over(block, raw, other_raw, own, other)
         return laid
 
     def remember_source(self, original: Self) -> None:
@@ -105,9 +105,7 @@ class VersionedPage(Page):
         if self.is_original or not self.source_hashes:
             return []
         source = (original or self.original).texts()
-        return [
-            key for key, text in source.items() if text.strip() and self.source_hashes.get(key) != text_hash(text)
-        ]
+        return [key for key, text in source.items() if text.strip() and self.source_hashes.get(key) != text_hash(text)]
 
     def with_content_json(self, content: Any) -> Any:
         """A revision as a page; what belongs to the page as a whole keeps its present value."""

@@ -33,9 +33,7 @@ class Concept(ClusterableModel):
     code = models.CharField(
         _("code"), max_length=120, help_text=_("Never changes: services, addresses and other systems refer to it.")
     )
-    parent = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("parent"), null=True, blank=True, related_name="children"
-    )
+    parent = models.ForeignKey("self", models.PROTECT, verbose_name=_("parent"), null=True, blank=True, related_name="children")
     sort_order = models.PositiveIntegerField(_("order"), default=0)
     retired = models.BooleanField(
         _("retired"), default=False, help_text=_("Can no longer be chosen; services that have it keep it.")
@@ -119,7 +117,9 @@ class _ProxyManager(models.Manager[Concept]):
 def _proxy(vocabulary: Vocabulary, class_name: str) -> type[Concept]:
     """A proxy of Concept for one vocabulary, so that each has an admin list, permissions and an address of its own."""
     meta = type(
-        "Meta", (), {"proxy": True, "app_label": "catalogue", "verbose_name": vocabulary.label, "verbose_name_plural": vocabulary.label}
+        "Meta",
+        (),
+        {"proxy": True, "app_label": "catalogue", "verbose_name": vocabulary.label, "verbose_name_plural": vocabulary.label},
     )
     return type(
         class_name,

@@ -27,5 +27,6 @@ def day(value: Any) -> str:
 def hours(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
     """Rows of weekdays and hours in the form that StreamFields keep."""
     return [
-        {"weekdays": [WEEKDAYS[name] for name in row["weekdays"]], "start": row["start"], "end": row["end"]} for row in rows or []
+        {"weekdays": [WEEKDAYS[name] for name in row["weekdays"]], "start": row["start"], "end": row["end"]}
+        for row in rows or []
     ]

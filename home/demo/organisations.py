@@ -11,7 +11,7 @@ from catalogue.models import CatalogueIndexPage, OrganisationPage, Place, PlaceN
 from catalogue.texts import paragraphs
 from home.demo import files
 
-PASSWORD = "palvelumanuaali"
+PASSWORD = "palvelumanuaali"  # noqa: S105  # told to everybody, of invented people
 LANGUAGES = ("fi", "sv", "en")
 
 

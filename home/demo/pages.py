@@ -70,7 +70,12 @@ def _load_page(row: Mapping[str, Any], news: Mapping[str, Page]) -> None:
     for tag, own in row["texts"].items():
         if is_news and tag not in news:
             continue
-        common = {"title": own["title"], "slug": row["slug"].get(tag) or row["slug"]["fi"], "intro": own["intro"], "body": json.dumps(_body(own["body"]))}
+        common: dict[str, Any] = {
+            "title": own["title"],
+            "slug": row["slug"].get(tag) or row["slug"]["fi"],
+            "intro": own["intro"],
+            "body": json.dumps(_body(own["body"])),
+        }
         if is_news:
             date = timezone.localdate() + dt.timedelta(days=row["updated"])
             page = _in_all_languages(first, news[tag], NewsPage(date=date, **common), tag)
@@ -83,6 +88,8 @@ def _load_page(row: Mapping[str, Any], news: Mapping[str, Page]) -> None:
 def _body(parts: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     raw: list[dict[str, Any]] = []
     for part in parts:
+        kind: str
+        value: Any
         if "question" in part:
             kind, value = "question", {"question": part["question"], "answer": paragraphs(part["answer"])}
         elif "heading" in part:

@@ -66,7 +66,9 @@ _DESCRIPTIONS: dict[str, Description] = {}
 
 def member(code: str, *roles: str) -> User | None:
     """A member of the organisation `code` in one of `roles`, the first role preferred."""
-    found = {row.role: row.user for row in Membership.objects.filter(organisation__code=code).select_related("user").order_by("-pk")}
+    found = {
+        row.role: row.user for row in Membership.objects.filter(organisation__code=code).select_related("user").order_by("-pk")
+    }
     return next((found[role] for role in roles if role in found), None)
 
 
@@ -84,7 +86,7 @@ class _Loader:
     def __init__(self, row: Row) -> None:
         self.row = row
         self.texts: dict[str, Row] = row["texts"]
-        self.language: str = row["original"] if "original" in row else "fi"
+        self.language: str = row.get("original", "fi")
         self.organiser = Organisation.objects.get(code=row["organiser"])
         self.provider_responsible = member(row["organiser"], "editor", "main_user")
         self.municipal_responsible = member(row["responsible_municipality"], "editor", "main_user")
@@ -113,11 +115,18 @@ class _Loader:
         """The original as a draft: imported first where the row names a PTV record, then completed."""
         if "ptv" not in self.row:
             page = draft_service(
-                organiser=self.organiser, language=self.language, by=self.provider_responsible, title=self.texts[self.language]["title"]
+                organiser=self.organiser,
+                language=self.language,
+                by=self.provider_responsible,
+                title=self.texts[self.language]["title"],
             )
         else:
             description = _descriptions()[self.row["ptv"]]
-            import_description(description=description, organiser=self.organiser, responsible=self.provider_responsible or User.objects.all()[0])
+            import_description(
+                description=description,
+                organiser=self.organiser,
+                responsible=self.provider_responsible or User.objects.all()[0],
+            )
             record = ImportedRecord.objects.get(source=ImportedRecord.Source.PTV_DESCRIPTION, external_id=self.row["ptv"])
             page = ServicePage.objects.get(service=record.service, version_kind="original").get_latest_revision_as_object()
             self.texts = {tag: _from_ptv(description, tag, self.texts.get(tag, {})) for tag in description.languages}
@@ -126,7 +135,9 @@ class _Loader:
         own = self.texts[self.language]
         page.title, page.summary, page.price_text = own["title"], own.get("summary", ""), own.get("price", "")
         page.joint_organisations.set(Organisation.objects.filter(code__in=self.row.get("joint_organisations") or []))
-        page.producers.set([ServiceProducer(organisation=Organisation.objects.get(code=code)) for code in self.row.get("producers") or []])
+        page.producers.set(
+            [ServiceProducer(organisation=Organisation.objects.get(code=code)) for code in self.row.get("producers") or []]
+        )
         return page
 
     def _facts(self) -> dict[str, Any]:
@@ -139,7 +150,10 @@ class _Loader:
             "scope": row.get("scope") or "",
             "is_charged": bool(price.get("charged")),
             "price": price.get("euros"),
-            "languages": [block("language", {"language": item["language"], "level": item.get("level") or ""}) for item in row.get("languages") or []],
+            "languages": [
+                block("language", {"language": item["language"], "level": item.get("level") or ""})
+                for item in row.get("languages") or []
+            ],
             "provider_responsible": self.provider_responsible,
             "responsible_municipality": Organisation.objects.get(code=row["responsible_municipality"]),
             "municipal_responsible": self.municipal_responsible,
@@ -211,7 +225,9 @@ class _Loader:
         for language, own in self.texts.items():
             if language == self.language:
                 continue
-            version = write_version(original=original, language=language, texts=_keyed(original, own), by=self.provider_responsible)
+            version = write_version(
+                original=original, language=language, texts=_keyed(original, own), by=self.provider_responsible
+            )
             if state != "draft":
                 publish(version, by=self.municipal_responsible)
         if instruction is None:
@@ -219,7 +235,11 @@ class _Loader:
         instruction = WorkInstructionPage.objects.get(pk=instruction.pk)
         for language, own in self.row["instruction"]["texts"].items():
             if language not in (instruction.language, self.language) and language in self.texts:
-                texts = {**_keyed(instruction, own, RICH_INSTRUCTION_TEXTS), "title": _instruction_title(language), "plan_text": own.get("plan_text") or ""}
+                texts = {
+                    **_keyed(instruction, own, RICH_INSTRUCTION_TEXTS),
+                    "title": _instruction_title(language),
+                    "plan_text": own.get("plan_text") or "",
+                }
                 version = write_version(original=instruction, language=language, texts=texts, by=self.municipal_responsible)
                 if state != "draft":
                     publish(version, by=self.municipal_responsible)
@@ -229,7 +249,9 @@ class _Loader:
             guide = MunicipalGuide(service=page.service, municipality=Municipality.objects.get(code=row["municipality"]))
             guide.texts.set(
                 [
-                    MunicipalGuideText(language=tag, guide=paragraphs(own["guide"]), exceptions=paragraphs(own.get("exceptions") or ""))
+                    MunicipalGuideText(
+                        language=tag, guide=paragraphs(own["guide"]), exceptions=paragraphs(own.get("exceptions") or "")
+                    )
                     for tag, own in row["texts"].items()
                 ]
             )
@@ -288,7 +310,9 @@ def _time(row: Row, note: str) -> dict[str, Any]:
     if row["kind"] == "period":
         value |= {"start": files.day(row["start"]), "end": files.day(row["end"])}
     elif row["kind"] == "periods":
-        value["periods"] = [_item({"start": files.day(item["start"]), "end": files.day(item["end"])}) for item in row["periods"]]
+        value["periods"] = [
+            _item({"start": files.day(item["start"]), "end": files.day(item["end"])}) for item in row["periods"]
+        ]
     elif row["kind"] == "days":
         value["days"] = [
             _item({"date": files.day(item["date"]), "start": item.get("start"), "end": item.get("end")}) for item in row["days"]
@@ -317,13 +341,20 @@ def _from_ptv(description: Description, tag: str, own: Row) -> dict[str, Any]:
     source = description.texts[tag]
     imported = {"title": source["title"], "summary": source["summary"], "price": source["price_text"]}
     rich = {"delivery": source["delivery"], "participation": source["how"], "requirements": source["requirements"]}
-    return {**{key: text for key, text in {**imported, **rich}.items() if text}, **{key: text for key, text in own.items() if text}}
+    return {
+        **{key: text for key, text in {**imported, **rich}.items() if text},
+        **{key: text for key, text in own.items() if text},
+    }
 
 
 BLOCK_KEYS = {
-    ("target_group", "description"): "target_group", ("delivery", "description"): "delivery", ("participation", "how"): "participation",
-    ("participation", "benefits"): "benefits", ("participation", "requirements"): "requirements", ("participation", "consent_text"): "consent",
-}  # fmt: skip
+    ("target_group", "description"): "target_group",
+    ("delivery", "description"): "delivery",
+    ("participation", "how"): "participation",
+    ("participation", "benefits"): "benefits",
+    ("participation", "requirements"): "requirements",
+    ("participation", "consent_text"): "consent",
+}
 
 
 def _keyed(original: ServicePage | WorkInstructionPage, own: Row, plain: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -335,7 +366,11 @@ def _keyed(original: ServicePage | WorkInstructionPage, own: Row, plain: Mapping
     for key in original.texts():
         stream, *inner = key.split("/")
         if not inner:
-            texts[key] = paragraphs(own.get(fields[key]) or "") if key in fields else own.get({"price_text": "price"}.get(key, key)) or ""
+            texts[key] = (
+                paragraphs(own.get(fields[key]) or "")
+                if key in fields
+                else own.get({"price_text": "price"}.get(key, key)) or ""
+            )
         elif (stream, inner[-1]) in BLOCK_KEYS:
             texts[key] = paragraphs(own.get(BLOCK_KEYS[stream, inner[-1]]) or "")
         elif stream == "contacts":

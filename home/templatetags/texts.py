@@ -58,7 +58,10 @@ def lang_attrs(context: Context, language: str) -> SafeString:
 def interface_attributes(context: Context) -> SafeString:
     """Attributes for the words of the interface, on pages whose language the interface does not speak."""
     frame = context["frame"]
-    return _attributes(frame.interface_language) if frame.is_foreign_interface else NO_ATTRIBUTES
+    if not frame.is_foreign_interface:
+        return NO_ATTRIBUTES
+    # `data-words` lets the layout of a right-to-left page carry words that run the other way (base.css).
+    return format_html("{} data-words", _attributes(frame.interface_language))
 
 
 @register.filter

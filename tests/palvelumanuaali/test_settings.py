@@ -80,16 +80,14 @@ def test_the_database_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch
     production = import_production(monkeypatch, DATABASE_URL="postgres://someone:secret@db.example:5433/manual")
     database = production.DATABASES["default"]
     assert database["ENGINE"] == "django.db.backends.postgresql"
-    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", "5433", "manual")
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", 5433, "manual")
     assert database["CONN_HEALTH_CHECKS"]
 
 
 # A missing page goes through the same doors as any other, and needs no content.
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/fi/", "/en/no-such-page/", "/admin/login/"])
-def test_a_page_carries_the_security_headers(
-    address: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_carries_the_security_headers(address: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     production = import_production(monkeypatch)
     for name in ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SECURE_SSL_REDIRECT"):
         setattr(settings, name, getattr(production, name))

@@ -9,7 +9,10 @@ from catalogue.vocabulary_files import load_vocabularies
 
 
 class Command(BaseCommand):
-    help = "Load municipalities, areas, vocabularies and legal snippets from the project's data files; changes nothing that is there."
+    help = (
+        "Load municipalities, areas, vocabularies and legal snippets from the project's data files; "
+        "changes nothing that is there."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         areas = ", ".join(f"{count} {name}" for name, count in load_areas().items())

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, transaction
 from tqdm import tqdm
@@ -11,7 +12,7 @@ from tqdm import tqdm
 from accounts.models import Organisation, User
 from catalogue.models import OrganisationPage
 from exchange.actions import Outcome, import_description
-from exchange.ptv import BadFile, Description, Refusal, check_all, read_file
+from exchange.ptv import BadFile, Description, Refusal, check_all, read_file, shown
 
 
 class Command(BaseCommand):
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         """Import each record that is good; all or nothing for each."""
         outcomes: list[Outcome] = []
         refusals: list[Refusal] = []
-        bar = tqdm(total=len(records), desc="descriptions", unit="record", disable=options["verbosity"] == 0, file=self.stderr)
+        bar = tqdm(total=len(records), desc="descriptions", unit="record", disable=options["verbosity"] == 0)
         for place, checked in enumerate(check_all(records), start=1):
             bar.update()
             if isinstance(checked, Refusal):
@@ -56,7 +57,7 @@ class Command(BaseCommand):
             elif checked.employment_related or not options["employment_only"]:
                 try:
                     outcomes.append(import_description(description=checked, organiser=organiser, responsible=responsible))
-                except (DatabaseError, ValueError) as error:
+                except (DatabaseError, ObjectDoesNotExist, ValidationError, ValueError) as error:
                     refusals.append(_failed(place, checked, error))
         bar.close()
         return outcomes, refusals
@@ -68,6 +69,8 @@ class Command(BaseCommand):
         for outcome in outcomes:
             if outcome.lacks:
                 self.stdout.write(f"  {outcome.title}: still needs {', '.join(outcome.lacks)}")
+            for what in outcome.left_out:
+                self.stdout.write(f"  {outcome.title}: left out {what}")
             for place in outcome.edited:
                 self.stdout.write(self.style.WARNING(f"  {outcome.title}: edited here, left as it is ({place})"))
         for refusal in refusals:
@@ -80,11 +83,11 @@ class Command(BaseCommand):
 
 def _failed(place: int, description: Description, error: Exception) -> Refusal:
     title = description.texts[description.original_language]["title"]
-    return Refusal(place, title, (f"it could not be saved: {error}",))
+    return Refusal(place, shown(title), (f"it could not be saved: {error or type(error).__name__}",))
 
 
 def _organiser(code: str) -> Organisation:
-    """The open organisation `code` with a page in the tree of the default language. Raises CommandError."""
+    """The open organisation `code`, which has a page in the catalogue. Raises CommandError."""
     organisation = Organisation.objects.open().filter(code=code).first()
     if organisation is None:
         codes = ", ".join(Organisation.objects.open().values_list("code", flat=True)[:50])

@@ -21,7 +21,10 @@ class Command(BaseCommand):
     help = "Print the demo sign-ins with their roles."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        people = {user.email: user for user in User.objects.filter(email__in=SHOWN).prefetch_related("memberships__organisation__names")}
+        people = {
+            user.email: user
+            for user in User.objects.filter(email__in=SHOWN).prefetch_related("memberships__organisation__names")
+        }
         if not people:
             self.stdout.write("No demo sign-ins in this database.")
             return
@@ -34,4 +37,6 @@ class Command(BaseCommand):
 def _roles(user: User) -> str:
     if user.is_superuser:
         return "administrator"
-    return ", ".join(f"{membership.get_role_display().lower()}, {membership.organisation}" for membership in user.memberships.all())
+    return ", ".join(
+        f"{membership.get_role_display().lower()}, {membership.organisation}" for membership in user.memberships.all()
+    )

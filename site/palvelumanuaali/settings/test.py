@@ -1,6 +1,7 @@
 """Settings of the test suite: fast hashing, files in memory, warnings that count."""
 
 import tempfile
+from pathlib import Path
 
 from .base import *
 
@@ -13,5 +14,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-MEDIA_ROOT = tempfile.gettempdir()
+MEDIA_ROOT = Path(tempfile.gettempdir())
 WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,43 @@
+"""What the public templates need to show a page that is still being edited: drafts read like the real thing."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from catalogue.addresses import instruction_path, localised_path
+from catalogue.models import OrganisationPage, Service, ServicePage, WorkInstructionPage
+from catalogue.permissions import can_read_instructions
+from catalogue.presentation import present
+
+
+def service_context(page: ServicePage, request: HttpRequest) -> dict[str, Any]:
+    """The context of the public service page for a draft: an original as it stands, a version over its live original.
+
+    Related services are left out: finding those that are published is the search's, a room of its own.
+    """
+    if not page.service_id:
+        page.service = Service(number=0)
+    original = page.original
+    presented = present(original, page, language=page.language)
+    return {
+        "service": presented,
+        "related": (),
+        "canonical": page.public_path,
+        "can_read_instruction": can_read_instructions(request.user),  # type: ignore[arg-type]  # our own user model
+        "instruction_path": instruction_path(page.language, page.service_id, page.slug),
+    }
+
+
+def instruction_context(page: WorkInstructionPage) -> dict[str, Any]:
+    """The context of the page of a work instruction, for whoever has been let in."""
+    return {"instruction": page, "service": page.get_parent().specific}
+
+
+def organisation_context(page: OrganisationPage) -> dict[str, Any]:
+    """The context of an organisation's public page, without the list of its services."""
+    language = page.locale.language_code
+    return {
+        "organisation": page.organisation,
+        "services": (),
+        "canonical": localised_path(language, "organisation", f"{page.organisation.code}/"),
+    }

@@ -1,0 +1,1 @@
+"""Tests of people, organisations and areas."""
