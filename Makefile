@@ -4,7 +4,6 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-TEMPLATES = $(shell find templates -name '*.html')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -30,16 +29,18 @@ test-fast: $(VENV)/.dev $(VENV)/.messages ## run the tests on SQLite, without a 
 	@$(BIN)/python scripts/run_tests.py --fast
 
 lint: $(VENV)/.dev ## check style, types, templates and doors; change nothing
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(if $(TEMPLATES),$(BIN)/djhtml --tabwidth 2 --check $(TEMPLATES))
-	PYTHONPATH=site $(BIN)/lint-imports --no-cache
-	$(BIN)/mypy
+	@status=0; check() { echo "— $$1"; shift; "$$@" || status=1; }; \
+	check "style (ruff)" $(BIN)/ruff check; \
+	check "format (ruff; make format mends it)" $(BIN)/ruff format --check; \
+	check "templates (djhtml; make format mends it)" $(BIN)/djhtml --tabwidth 2 --check templates; \
+	check "doors (import-linter)" env PYTHONPATH=site $(BIN)/lint-imports --no-cache --no-logo; \
+	check "types (mypy)" $(BIN)/mypy; \
+	exit $$status
 
 format: $(VENV)/.dev ## put Python and templates into the one style
-	$(BIN)/ruff check --fix-only --quiet
-	$(BIN)/ruff format
-	$(if $(TEMPLATES),-$(BIN)/djhtml --tabwidth 2 $(TEMPLATES))
+	@$(BIN)/ruff check --fix-only --quiet || true
+	@$(BIN)/ruff format
+	@$(BIN)/djhtml --tabwidth 2 templates
 
 messages: $(VENV)/.runtime ## collect the interface's texts into locale/, then compile (needs GNU gettext)
 	@command -v xgettext >/dev/null || { echo "make messages needs GNU gettext (Debian: apt-get install gettext)." >&2; exit 1; }

@@ -129,8 +129,9 @@ class CodedForm(WagtailAdminModelForm):
         if self.instance.pk is not None and "code" in self.fields:
             self.fields["code"].disabled = True
         for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField) and hasattr(field.queryset.model, "names"):
-                field.queryset = field.queryset.prefetch_related("names")
+            queryset = getattr(field, "queryset", None)
+            if queryset is not None and hasattr(queryset.model, "names"):
+                field.queryset = queryset.prefetch_related("names")
 
 
 class OrganisationForm(CodedForm):
@@ -194,13 +195,13 @@ class OrganisationAdmin(AdministratorsList):
         return super().get_queryset(request).prefetch_related("names", "municipal_links__municipal_organisation__names")
 
     def municipal_organisations(self, obj: Organisation) -> str:
-        links = obj.municipal_links.all()  # type: ignore[attr-defined]  # a ParentalKey's reverse
+        links = obj.municipal_links.all()
         return ", ".join(str(link.municipal_organisation) for link in links)
 
     municipal_organisations.short_description = _("Linked to")  # type: ignore[attr-defined]
 
     def closed(self, obj: Organisation) -> str:
-        return "" if obj.is_open else date_format(obj.closed_at, "SHORT_DATE_FORMAT")
+        return date_format(obj.closed_at, "SHORT_DATE_FORMAT") if obj.closed_at else ""
 
     closed.short_description = _("Closed")  # type: ignore[attr-defined]
     closed.admin_order_field = "closed_at"  # type: ignore[attr-defined]
@@ -211,7 +212,7 @@ class OrganisationAdmin(AdministratorsList):
         for relation in obj._meta.related_objects:
             if relation.name in {"names", "municipal_links"}:
                 continue
-            rows = relation.related_model._base_manager.filter(**{relation.field.name: obj})  # type: ignore[union-attr]  # no generic relation
+            rows = relation.related_model._base_manager.filter(**{relation.field.name: obj})
             found += [f"{capfirst(row._meta.verbose_name)} {row}" for row in rows[: BLOCKERS_SHOWN + 1]]
         return found
 
@@ -230,12 +231,12 @@ class MunicipalityAdmin(AdministratorsList):
         return super().get_queryset(request).prefetch_related("names", "employment_areas__names", "counties__names")
 
     def areas(self, obj: Municipality) -> str:
-        return ", ".join(str(area) for area in obj.employment_areas.all())  # type: ignore[attr-defined]
+        return ", ".join(str(area) for area in obj.employment_areas.all())
 
     areas.short_description = _("Employment area")  # type: ignore[attr-defined]
 
     def counties(self, obj: Municipality) -> str:
-        return ", ".join(str(county) for county in obj.counties.all())  # type: ignore[attr-defined]
+        return ", ".join(str(county) for county in obj.counties.all())
 
     counties.short_description = _("Wellbeing services county")  # type: ignore[attr-defined]
 

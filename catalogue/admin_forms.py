@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.blocks import RichTextBlock
+from wagtail.blocks import RichTextBlock, StreamBlockValidationError
 from wagtail.fields import StreamField
 from wagtail.rich_text import expand_db_html
 
@@ -45,6 +45,8 @@ class StagedPageForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         _fill_new_blocks(kwargs.get("instance"))
         super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False  # Wagtail makes one from the title
         for field in self.fields.values():
             if "data-counter" in field.widget.attrs:
                 count_characters(field.widget, field.widget.attrs["data-counter"])
@@ -58,10 +60,14 @@ class StagedPageForm(WagtailAdminPageForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
+        self._lacking_in_blocks: dict[str, list[str]] = {}
         if self.stage > Stage.SAVE:
             self._take_faulty_blocks()
             for item in self.lacking():
                 self.add_missing(item)
+        for name, errors in self.errors.as_data().items():
+            if isinstance(errors[0], StreamBlockValidationError):
+                errors[0].message = self._words_for_blocks(name)
 
     def _take_faulty_blocks(self) -> None:
         """Judge also the blocks that have an error of their own by what was sent, not by what was stored before."""
@@ -97,11 +103,15 @@ class StagedPageForm(WagtailAdminPageForm):
         problems = list(_problems_of_times(raw)) if inner == ["times"] else []
         for place, message in problems or [(path, NEEDED_NOW)]:
             error = with_message(block, raw, place, message, error)
-        assert error is not None  # at least one message was put into it
-        # What the list of errors above the form says of it; the fields themselves show their own.
-        error.message = NEEDED_NOW
+        self._lacking_in_blocks.setdefault(name, []).append(str(label))
         self.errors[name] = self.error_class([error], renderer=self.renderer)
         self.cleaned_data.pop(name, None)
+
+    def _words_for_blocks(self, name: str) -> str:
+        """What the list of errors above the form says of the blocks of `name`; the fields inside show their own."""
+        if labels := self._lacking_in_blocks.get(name):
+            return _t("Needed before the service can be sent or published: %(fields)s.") % {"fields": ", ".join(labels)}
+        return _t("Check the marked fields.")
 
 
 def _fill_new_blocks(page: Any) -> None:
@@ -129,13 +139,14 @@ class VersionForm(StagedPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._version_fields: dict[str, tuple[str, tuple[str, ...]]] = {}
+        # The form's field of each text → (field of the page, path in its blocks); empty for an original.
+        self.version_fields: dict[str, tuple[str, tuple[str, ...]]] = {}
         if self.instance.pk is not None and not self.instance.is_original:
             self._become_version_form()
 
     @property
     def is_of_version(self) -> bool:
-        return bool(self._version_fields)
+        return bool(self.version_fields)
 
     def _become_version_form(self) -> None:
         self._original = self.instance.original
@@ -143,13 +154,14 @@ class VersionForm(StagedPageForm):
         keep = VERSION_FIELDS | set(self.instance.text_fields)
         for name in [name for name in self.fields if name not in keep]:
             del self.fields[name]
-        self.formsets = {name: formset for name, formset in self.formsets.items() if name == "comments"}
+        for name in [name for name in self.formsets if name != "comments"]:
+            del self.formsets[name]
         for name in self.instance.text_fields:
             if name in self.fields:
-                self._version_fields[name] = (name, ())
+                self.version_fields[name] = (name, ())
         for stream in self.instance.stream_fields:
             self._add_text_fields(stream)
-        for name in self._version_fields:
+        for name in self.version_fields:
             self.fields[name].widget.attrs.update(lang=self.instance.language, dir=direction(self.instance.language))
 
     def _add_text_fields(self, stream: str) -> None:
@@ -169,12 +181,12 @@ class VersionForm(StagedPageForm):
             )
             if length:
                 count_characters(self.fields[name].widget, length)
-            self._version_fields[name] = (stream, path)
+            self.version_fields[name] = (stream, path)
 
     def version_texts(self) -> Iterator[VersionText]:
         """The texts to edit, in the order of the original's fields and blocks; the title is shown above them."""
         source = self._original.texts()
-        for name, (field, path) in self._version_fields.items():
+        for name, (field, path) in self.version_fields.items():
             key = "/".join((field, *path))
             text = source.get(key, "")
             if name == "title" or not (text.strip() or self[name].initial):
@@ -213,7 +225,7 @@ class VersionForm(StagedPageForm):
             raw = self._original.raw(stream)
             for path, _block, _text in list(walk_texts(block, raw)):
                 put_text(block, raw, path, "")
-            for name, (field, path) in self._version_fields.items():
+            for name, (field, path) in self.version_fields.items():
                 if field == stream and path and name in self.cleaned_data:
                     put_text(block, raw, path, self.cleaned_data[name] or "")
             setattr(self.instance, stream, block.to_python(raw))
@@ -226,7 +238,7 @@ class VersionForm(StagedPageForm):
 
     def _text_field_at(self, path: tuple[str, ...]) -> str | None:
         """The name of the version's form field for the text (stream, child) or (field,)."""
-        for name, (field, inner) in self._version_fields.items():
+        for name, (field, inner) in self.version_fields.items():
             if field == path[0] and (not inner or len(path) == 1 or inner[-1] == path[-1]):
                 return name
         return None
@@ -300,7 +312,7 @@ class WorkInstructionForm(VersionForm):
                 chosen = field.queryset.filter(pk__in=self._chosen(name))
                 field.queryset = (field.queryset.in_force(today) | chosen).distinct().prefetch_related("texts")
 
-    def _chosen(self, name: str) -> list[int]:
+    def _chosen(self, name: str) -> list[Any]:
         """The snippets that the instruction already has, which it keeps when their validity ends."""
         value = self.initial.get(name) or []
         return [getattr(item, "pk", item) for item in (value if isinstance(value, Iterable) else [value])]

@@ -12,7 +12,7 @@ Path = tuple[str | int, ...]
 
 
 def with_message(
-    block: blocks.Block, raw: Any, path: Path, message: object, error: ValidationError | None = None
+    block: blocks.Block, raw: Any, path: Path, message: Any, error: ValidationError | None = None
 ) -> ValidationError:
     """`error` of the raw value of `block` (None: none yet) with `message` at `path`, names and indexes below it.
 

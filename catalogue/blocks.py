@@ -15,7 +15,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 
 from catalogue.place_chooser import PlaceChooserBlock
-from catalogue.terms import term_choices, terms
+from catalogue.terms import block_choices, terms
 from catalogue.times import Problem, ProblemCode, from_raw
 
 RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ul", "ol", "link", "document-link"]
@@ -59,7 +59,7 @@ class FactDocument(_Fact, DocumentChooserBlock):
     """A file of the document library."""
 
 
-class FactPlace(_Fact, PlaceChooserBlock):
+class FactPlace(_Fact, PlaceChooserBlock):  # type: ignore[misc,valid-type]  # a class that the viewset makes
     """A reusable place."""
 
 
@@ -86,7 +86,7 @@ class Term(blocks.ChoiceBlock):
 
     def __init__(self, vocabulary: str, **kwargs: Any) -> None:
         self.vocabulary = vocabulary
-        super().__init__(choices=lambda: term_choices(vocabulary), **kwargs)
+        super().__init__(choices=lambda: block_choices(vocabulary), **kwargs)
 
     def deconstruct(self) -> Any:
         kwargs = {key: value for key, value in self._constructor_kwargs.items() if key != "choices"}
@@ -104,7 +104,7 @@ class TermList(blocks.MultipleChoiceBlock):
 
         self.vocabulary = vocabulary
         kwargs.setdefault("widget", CheckboxSelectMultiple())
-        super().__init__(choices=lambda: term_choices(vocabulary), **kwargs)
+        super().__init__(choices=lambda: block_choices(vocabulary), **kwargs)
 
     def deconstruct(self) -> Any:
         kwargs = {key: value for key, value in self._constructor_kwargs.items() if key != "choices"}

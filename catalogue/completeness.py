@@ -7,9 +7,11 @@ import all ask here. `Stage.SAVE` needs no entry: the database and the form see 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -95,8 +97,7 @@ def block_value(page: Any, stream: str) -> dict[str, Any]:
 def is_blank(value: Any) -> bool:
     """Nothing, white space, or rich text without a letter in it."""
     if isinstance(value, str):
-        text = value.replace("<p>", "").replace("</p>", "").replace("<br/>", "").replace("&nbsp;", " ")
-        return not text.strip()
+        return not unescape(strip_tags(value)).strip()
     if hasattr(value, "all"):
         return not value.all()
     return value is None or value is False or (hasattr(value, "__len__") and len(value) == 0)

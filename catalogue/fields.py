@@ -21,7 +21,8 @@ from catalogue.terms import term_choices, terms
 
 def check_codes(vocabulary: str, codes: list[str]) -> None:
     """Raise ValidationError that names every code in `codes` that `vocabulary` lacks. One query."""
-    unknown = [code for code in codes if terms().get(vocabulary, code) is None]
+    known = terms().of(vocabulary)
+    unknown = [code for code in codes if code not in known]
     if unknown:
         raise ValidationError(
             _("Not in the vocabulary: %(codes)s. Choose from the list."),
@@ -41,15 +42,8 @@ class _TermsOfVocabulary:
     choices: Any
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
-        self.known = terms().of(self.vocabulary)
         self.choices = [*self.first_choices, *term_choices(self.vocabulary, keep=value)]
         return super().optgroups(name, value, attrs)  # type: ignore[misc]  # of the widget
-
-    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> Any:
-        term = self.known.get(str(value))
-        if term is not None and term.retired:
-            label = _("%(term)s (retired)") % {"term": label}
-        return super().create_option(name, value, label, *args, **kwargs)  # type: ignore[misc]  # of the widget
 
 
 class GroupedCheckboxes(_TermsOfVocabulary, forms.CheckboxSelectMultiple):

@@ -50,7 +50,7 @@ def lay_over(block: blocks.Block, original: Any, version: Any, original_language
     if isinstance(block, blocks.StreamBlock | blocks.ListBlock):
         others = _by_id(version)
         laid = []
-        for item in original or []:
+        for item in original if isinstance(original, list) else []:
             child = _child_block(block, item)
             if child is None or not isinstance(item, dict) or "value" not in item:
                 continue
@@ -85,6 +85,8 @@ def walk_texts(
 
 def put_text(block: blocks.Block, raw: Any, path: tuple[str, ...], text: str) -> bool:
     """Set, in place, the text at `path` of the raw value of `block`; False when no such text is there."""
+    if not path:
+        return False
     if isinstance(block, blocks.StructBlock):
         child = block.child_blocks.get(path[0])
         if child is None or not isinstance(raw, dict):

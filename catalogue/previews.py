@@ -17,13 +17,14 @@ def service_context(page: ServicePage, request: HttpRequest) -> dict[str, Any]:
     """
     if not page.service_id:
         page.service = Service(number=0)
+    request.alternates = {page.language: page.public_path}  # type: ignore[attr-defined]  # read by the frame around the page
     original = page.original
     presented = present(original, page, language=page.language)
     return {
         "service": presented,
         "related": (),
         "canonical": page.public_path,
-        "can_read_instruction": can_read_instructions(request.user),  # type: ignore[arg-type]  # our own user model
+        "can_read_instruction": can_read_instructions(request.user),
         "instruction_path": instruction_path(page.language, page.service_id, page.slug),
     }
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
@@ -60,6 +61,15 @@ class VersionTextsPanel(Panel):
             }
 
 
+class VersionedTabs(TabbedInterface):
+    """The editor's tabs. Wagtail appends fields that it has given to no panel: not those that VersionTextsPanel shows."""
+
+    class BoundPanel(TabbedInterface.BoundPanel):
+        def render_missing_fields(self) -> str:
+            known = {*self.panel.get_form_options()["fields"], *self.form.version_fields}
+            return format_html_join("", "{}", ((self.form[name],) for name in self.form.fields if name not in known))
+
+
 def counted(length: int, *, long: bool = False) -> forms.Widget:
     """The widget of a text whose characters are counted while it is typed (admin.js)."""
     attrs: dict[str, Any] = {"data-counter": length}
@@ -78,7 +88,8 @@ CONTENT = [
     FactPanel(
         "summary",
         help_text=_(
-            "Say in one or two sentences what the service is and for whom, at most 250 characters. It is shown in search results."
+            "Say in one or two sentences what the service is and for whom, at most 250 characters. "
+            "It is shown in search results."
         ),
         widget=counted(250, long=True),
     ),
@@ -160,7 +171,9 @@ SETTINGS = [
     FieldPanel("slug", widget=SlugInput, help_text=_("The end of the service's address. The number before it never changes.")),
     FactsPanel(
         [
-            FieldPanel("review_interval", help_text=_("After so many days somebody is asked whether the service is still correct.")),
+            FieldPanel(
+                "review_interval", help_text=_("After so many days somebody is asked whether the service is still correct.")
+            ),
             FieldPanel(
                 "boost",
                 permission="superuser",
@@ -172,6 +185,49 @@ SETTINGS = [
     FieldPanel("search_description", help_text=_("For search engines; without it they show the short description.")),
 ]
 
-SERVICE_EDIT_HANDLER = TabbedInterface(
-    [ObjectList(CONTENT, heading=_("Content")), ObjectList(SETTINGS, heading=_("Settings"))]
+SERVICE_EDIT_HANDLER = VersionedTabs([ObjectList(CONTENT, heading=_("Content")), ObjectList(SETTINGS, heading=_("Settings"))])
+
+INSTRUCTION_CONTENT = [
+    TitleFieldPanel(
+        "title",
+        heading=_("Title"),
+        placeholder=_("Work instruction"),
+        help_text=_("Internal: only experts and municipal editors see the work instruction."),
+    ),
+    VersionTextsPanel(),
+    FactsPanel(
+        [
+            FieldPanel("referral"),
+            FieldPanel("requirements", help_text=_("What the expert checks before guiding the client into the service.")),
+        ],
+        heading=_("Referral"),
+    ),
+    FactsPanel(
+        [
+            FieldPanel("obligation", help_text=_("The standard text that the law fixes; experts read it on the page.")),
+            FieldPanel("obligation_text"),
+        ],
+        heading=_("Obligation"),
+    ),
+    FactPanel("entries", help_text=_("What is written where, and when.")),
+    FactsPanel(
+        [
+            FieldPanel("statement", help_text=_("Whether a labour-policy statement is given.")),
+            FieldPanel("statement_text", help_text=_("How the service affects the client's status and unemployment benefit.")),
+            FieldPanel("other_benefits", widget=forms.CheckboxSelectMultiple),
+        ],
+        heading=_("Statement and benefits"),
+    ),
+    FactsPanel(
+        [FieldPanel("consent_practice"), FieldPanel("measures"), FieldPanel("exceptions")],
+        heading=_("During the service"),
+    ),
+    FactsPanel([FieldPanel("is_archived"), FieldPanel("archiving_link")], heading=_("Archiving")),
+    FactPanel("contacts", help_text=_("For experts only. Here persons may be named.")),
+    FactPanel("links", help_text=_("For experts only. Files of an instruction are never public.")),
+    FactPanel("plan_text"),
+]
+INSTRUCTION_SETTINGS = [PublishingPanel(), FieldPanel("slug", widget=SlugInput)]
+INSTRUCTION_EDIT_HANDLER = VersionedTabs(
+    [ObjectList(INSTRUCTION_CONTENT, heading=_("Content")), ObjectList(INSTRUCTION_SETTINGS, heading=_("Settings"))]
 )

@@ -13,6 +13,7 @@ from typing import ClassVar
 from django.apps import apps
 from django.db.models import Prefetch
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
 
 from accounts.languages import best_text
 
@@ -109,9 +110,20 @@ def _load(stamp: uuid.UUID | None) -> Terms:
 def term_choices(vocabulary: str, keep: Iterable[str] = ()) -> list[tuple[str, object]]:
     """Choices of a form field for `vocabulary`: grouped by the first level where there are two. One query.
 
-    Retired terms are left out unless their code is in `keep` (already chosen on the page at hand).
+    Retired terms are left out unless their code, or that of one below them, is in `keep` (already chosen on the page at
+    hand); then they are marked.
     """
-    known, kept = terms(), set(keep)
+    return _choices(terms(), vocabulary, set(keep))
+
+
+def block_choices(vocabulary: str) -> list[tuple[str, object]]:
+    """The same for a block, with every retired term, marked: a block's widget is made before its value is known. One query."""
+    known = terms()
+    return _choices(known, vocabulary, set(known.of(vocabulary)))
+
+
+def _choices(known: Terms, vocabulary: str, kept: set[str]) -> list[tuple[str, object]]:
+    kept = kept | {term.parent for term in known.pick(vocabulary, kept)}
 
     def open_terms(parent: str) -> list[Term]:
         below = known.children.get((vocabulary, parent), ())
@@ -119,6 +131,10 @@ def term_choices(vocabulary: str, keep: Iterable[str] = ()) -> list[tuple[str, o
 
     choices: list[tuple[str, object]] = []
     for term in open_terms(""):
-        below = open_terms(term.code)
-        choices.append((term.label(), [(child.code, child.label()) for child in below]) if below else (term.code, term.label()))
+        below = [(child.code, _choice_label(child)) for child in open_terms(term.code)]
+        choices.append((_choice_label(term), below) if below else (term.code, _choice_label(term)))
     return choices
+
+
+def _choice_label(term: Term) -> str:
+    return _t("%(term)s (retired)") % {"term": term.label()} if term.retired else term.label()

@@ -30,7 +30,7 @@ def services_at_place(place: Place) -> list[ServicePage]:
 
 def places_with_term(vocabulary: str, code: str) -> list[Place]:
     """The places that have the term of accessibility. One query."""
-    if vocabulary != Place._meta.get_field("accessibility").vocabulary:  # type: ignore[union-attr]  # a CodesField
+    if vocabulary != Place._meta.get_field("accessibility").vocabulary:
         return []
     return [place for place in Place.objects.prefetch_related("names") if code in place.accessibility]
 
@@ -67,7 +67,7 @@ def _terms_of(page: ServicePage) -> Iterator[tuple[str, str]]:
 
 
 def _places_of(page: ServicePage) -> set[Any]:
-    block = page._meta.get_field("delivery").stream_block  # type: ignore[union-attr]  # a StreamField
+    block = page._meta.get_field("delivery").stream_block
     return {value for leaf, value in _leaves(block, page.raw("delivery")) if isinstance(leaf, FactPlace)}
 
 

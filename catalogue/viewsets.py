@@ -68,7 +68,9 @@ class ConceptForm(CodedForm):
         if self.fields["code"].disabled:
             return code
         if not CODE.fullmatch(code):
-            raise ValidationError(_("Use small letters a–z, digits, dots and hyphens only, and begin with a letter or a digit."))
+            raise ValidationError(
+                _("Use small letters a–z, digits, dots and hyphens only, and begin with a letter or a digit.")
+            )
         if Concept.objects.in_vocabulary(self.instance.vocabulary).filter(code=code).exists():
             raise ValidationError(_("This vocabulary already has a concept with the code “%(code)s”.") % {"code": code})
         return code
@@ -144,7 +146,7 @@ class VocabularyAdmin(AdministratorsList):
     its_parent.admin_order_field = "parent__sort_order"  # type: ignore[attr-defined]
 
     def languages_missing(self, obj: Concept) -> str:
-        return missing_languages(obj.labels.all())  # type: ignore[attr-defined]  # a ParentalKey's reverse
+        return missing_languages(obj.labels.all())
 
     languages_missing.short_description = _("Languages missing")  # type: ignore[attr-defined]
 
@@ -164,7 +166,11 @@ class VocabularyAdmin(AdministratorsList):
 
 
 VOCABULARY_ADMINS = tuple(
-    type(f"{model.__name__}Admin", (VocabularyAdmin,), {"model": model, "menu_icon": ICONS[vocabulary], "menu_label": vocabulary.label})
+    type(
+        f"{model.__name__}Admin",
+        (VocabularyAdmin,),
+        {"model": model, "menu_icon": ICONS[vocabulary], "menu_label": vocabulary.label},
+    )
     for vocabulary, model in VOCABULARY_PROXIES.items()
 )
 
@@ -238,7 +244,7 @@ class PlaceAdmin(AdministratorsList):
         return places.prefetch_related("names", "municipality__names", "organisation__names")
 
     def address(self, obj: Place) -> str:
-        names = {row.language: row for row in obj.names.all()}  # type: ignore[attr-defined]  # a ParentalKey's reverse
+        names = {row.language: row for row in obj.names.all()}
         row = names.get("fi") or next(iter(names.values()), None)
         return f"{row.street}, {obj.postal_code} {row.city}" if row else obj.postal_code
 
@@ -284,7 +290,7 @@ class LegalSnippetAdmin(AdministratorsList):
         return super().get_queryset(request).prefetch_related("texts")
 
     def languages_missing(self, obj: LegalSnippet) -> str:
-        return missing_languages(obj.texts.all())  # type: ignore[attr-defined]  # a ParentalKey's reverse
+        return missing_languages(obj.texts.all())
 
     languages_missing.short_description = _("Languages missing")  # type: ignore[attr-defined]
 

@@ -46,7 +46,9 @@ class Outcome:
 
 
 @transaction.atomic
-def import_description(*, description: Description, organiser: Organisation, responsible: User, by: User | None = None) -> Outcome:
+def import_description(
+    *, description: Description, organiser: Organisation, responsible: User, by: User | None = None
+) -> Outcome:
     """Make or renew the service of `description`. One savepoint: a failing record leaves nothing behind."""
     record = ImportedRecord.objects.filter(
         source=ImportedRecord.Source.PTV_DESCRIPTION, external_id=description.external_id
@@ -92,7 +94,9 @@ def _ensure_organisation_page(organiser: Organisation, language: str) -> None:
         ensure_branch(pages.order_by("path")[0], Locale.objects.get(language_code=language))
 
 
-def _add_version(record: ImportedRecord, original: ServicePage, description: Description, language: str, by: User | None) -> None:
+def _add_version(
+    record: ImportedRecord, original: ServicePage, description: Description, language: str, by: User | None
+) -> None:
     texts = texts_of(original, description, language)
     write_version(original=original, language=language, texts=texts, by=by)
     record.written[language] = fingerprints(texts)
@@ -184,7 +188,7 @@ def texts_of(original: ServicePage, description: Description, language: str) -> 
 
 @transaction.atomic
 def add_keywords(keywords: Iterable[Keyword]) -> None:
-    """Add the keywords that the vocabulary lacks, with their Finnish labels. No query where it lacks none, but that of `terms`."""
+    """Add the keywords that the vocabulary lacks, with their Finnish labels. One query where it lacks none."""
     known = terms().of(Vocabulary.KEYWORD)
     new = {keyword.code: keyword for keyword in keywords if keyword.code not in known}
     if not new:
@@ -214,7 +218,7 @@ def facts_of(description: Description, known: Terms) -> dict[str, Any]:
 
 
 def streams_of(description: Description, **target: Any) -> dict[str, list[dict[str, Any]]]:
-    """The StreamFields of the original as raw data, with ids that its versions will share; `target` adds to the target group."""
+    """The StreamFields of the original as raw data, with ids that its versions will share; `target`: more of the target group."""
     language = description.original_language
     own = description.texts[language]
 

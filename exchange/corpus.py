@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from tqdm import tqdm
-from wagtail.models import Locale, Page, Revision
+from wagtail.models import Page, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from accounts.models import Organisation, OrganisationName

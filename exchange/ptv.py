@@ -2,8 +2,8 @@
 
 The file is a JSON list of objects with `id`, `name`, `summary`, `description`, `user_instructions`, `restrictions`,
 `charge_info` (each language → text), `laws`, `target_groups`, `service_classes`, `life_events`, `keywords` (lists of
-[code, Finnish label]) and `employment_related`. What is wrong with a record is told as reasons; the record is then refused whole.
-What is only of no use (a law without a web address) is left out and told.
+[code, Finnish label]) and `employment_related`. What is wrong with a record is told as reasons; the record is then refused
+whole. What is only of no use (a law without a web address) is left out and told.
 """
 
 import csv
@@ -116,7 +116,8 @@ def check_all(records: list[Any]) -> Iterator[Description | Refusal]:
         if isinstance(checked, Description):
             if checked.external_id in seen:
                 name = checked.texts[checked.original_language]["title"]
-                yield Refusal(place, name, (f"the id {checked.external_id} already stands in record {seen[checked.external_id]}",))
+                reason = f"the id {shown(checked.external_id)} already stands in record {seen[checked.external_id]}"
+                yield Refusal(place, shown(name), (reason,))
                 continue
             seen[checked.external_id] = place
         yield checked
@@ -234,12 +235,12 @@ def _terms(record: Mapping[str, Any], reasons: list[str]) -> dict[str, tuple[str
 
 
 def _keywords(record: Mapping[str, Any], reasons: list[str]) -> Iterator[Keyword]:
-    """Keywords once each. A number means a concept of KOKO only in an address of KOKO: other ontologies number for themselves."""
+    """Keywords once each. A number is one of KOKO's only in an address of KOKO: other ontologies number for themselves."""
     seen = set()
     for uri, label in _pairs(record, "keywords", reasons):
         code = keyword_code(uri) if KOKO in uri else uri
         if not 0 < len(code) <= KEYWORD_LENGTH or not 0 < len(label) <= KEYWORD_LENGTH:
-            reasons.append(f"the keyword “{shown(label)}” ({shown(uri)}) has no code or label of 1 to {KEYWORD_LENGTH} characters")
+            reasons.append(f"the keyword “{shown(label)}” ({shown(uri)}) is not of 1 to {KEYWORD_LENGTH} characters")
         elif code not in seen:
             seen.add(code)
             yield Keyword(code, uri, label)
@@ -253,8 +254,8 @@ def _laws(record: Mapping[str, Any], reasons: list[str], left_out: list[str]) ->
         return
     seen = set()
     for law in value:
-        names, links = (law.get("names"), law.get("links")) if isinstance(law, dict) else (None, None)
-        if not _is_text_by_language(names) or not _is_text_by_language(links):
+        names, links = _texts_in(law, "names"), _texts_in(law, "links")
+        if names is None or links is None:
             reasons.append("a law in “laws” has no “names” and “links”, each an object of language and text")
             continue
         labels = {tag: " ".join(names[tag].split())[:LABEL_LENGTH] for tag in LANGUAGES if names.get(tag, "").strip()}
@@ -266,8 +267,11 @@ def _laws(record: Mapping[str, Any], reasons: list[str], left_out: list[str]) ->
             yield Law(url, labels)
 
 
-def _is_text_by_language(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(text, str) and _is_readable(text) for text in value.values())
+def _texts_in(law: Any, name: str) -> dict[str, str] | None:
+    """The object of language and text that `law` has under `name`; None where it has none."""
+    value = law.get(name) if isinstance(law, dict) else None
+    ok = isinstance(value, dict) and all(isinstance(text, str) and _is_readable(text) for text in value.values())
+    return value if ok else None
 
 
 def _is_url(text: str) -> bool:

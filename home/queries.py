@@ -147,10 +147,20 @@ def _language_links(request: HttpRequest, current: str) -> Iterable[LanguageLink
         yield LanguageLink(tag, names.get(tag, tag), path, tag in alternates, tag == current)
 
 
+def front_pages() -> dict[str, str]:
+    """Where the language switch of a page without versions of its own leads: language → path. No query."""
+    return {tag: f"/{tag}/" for tag in settings.INTERFACE_LANGUAGES}
+
+
 def tree_alternates(page: Page) -> dict[str, str]:
-    """Language → path of every live version of a page of the tree. One query."""
-    rows = Page.objects.filter(translation_key=page.translation_key, live=True).values_list("locale__language_code", "url_path")
-    return {tag: page_path(tag, url_path) for tag, url_path in rows}
+    """Language → path of every live version of a page of the tree. One query, which also loads the page's own locale."""
+    versions = Page.objects.filter(translation_key=page.translation_key, live=True)
+    found = {}
+    for version in versions.select_related("locale").only("url_path", "locale__language_code"):
+        found[version.locale.language_code] = page_path(version.locale.language_code, version.url_path)
+        if version.pk == page.pk:
+            page.locale = version.locale
+    return found
 
 
 def front_page_context(request: HttpRequest, page: HomePage) -> dict[str, Any]:

@@ -60,6 +60,7 @@ def work_instruction(request: HttpRequest, word: str, number: str, slug: str, in
     instruction = found.version.instruction() or found.original.instruction() if found else None
     if found is None or instruction is None:
         raise Http404
+    request.alternates = {tag: instruction_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.frame
     context = {
         "instruction": instruction,
         "service": found.version,
@@ -160,8 +161,10 @@ def _tree_page_of_other_language(request: HttpRequest, path: str) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    request.alternates = queries.front_pages()  # type: ignore[attr-defined]  # read by queries.frame
     return render(request, "404.html", status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    request.alternates = queries.front_pages()  # type: ignore[attr-defined]  # read by queries.frame
     return render(request, "403.html", status=403)

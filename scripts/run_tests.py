@@ -64,8 +64,10 @@ def run_pytest(name: str, address: str, arguments: list[str]) -> Tally:
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": address})
     try:
         status = process.wait()
-    except KeyboardInterrupt:
-        # pytest got the same Ctrl-C and is closing its workers: wait for it, before its database is taken away.
+    except (KeyboardInterrupt, SystemExit) as reason:
+        # After a Ctrl-C pytest got the same one. Wait until its workers are closed, before their database is taken away.
+        if isinstance(reason, SystemExit):
+            process.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
             process.wait(20)
         process.kill()

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from catalogue.terms import MUNICIPALITY, Terms
+from catalogue.terms import Terms
 
 WORDS_LENGTH = 200
 LAST_PAGE = 100_000
@@ -32,8 +32,7 @@ FIXED_FACETS: dict[str, tuple[str, ...]] = {"audience": ("persons", "employers")
 class Question:
     """What a visitor asks of the catalogue: everything in it is valid.
 
-    `filters`: facet → chosen codes, each known to its vocabulary; `page` counts from 1. `everywhere`: said outright that no
-    municipality is meant, so that the visitor's own does not come back by itself on the next page.
+    `filters`: facet → chosen codes, each known to its vocabulary; `page` counts from 1.
     """
 
     language: str
@@ -41,7 +40,6 @@ class Question:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = DEFAULT_SORT
     page: int = 1
-    everywhere: bool = False
 
     def chosen(self, facet: str) -> tuple[str, ...]:
         return self.filters.get(facet, ())
@@ -50,8 +48,7 @@ class Question:
         """The same question without one chosen filter, from its first page."""
         rest = tuple(other for other in self.chosen(facet) if other != code)
         filters = {name: codes for name, codes in {**self.filters, facet: rest}.items() if codes}
-        everywhere = self.everywhere or (facet == MUNICIPALITY and not rest)
-        return replace(self, filters=filters, page=1, everywhere=everywhere)
+        return replace(self, filters=filters, page=1)
 
     def on_page(self, page: int) -> "Question":
         return replace(self, page=page)
@@ -60,8 +57,6 @@ class Question:
         """The query part of the address of this question, readable and always in the same order; "" when it is empty."""
         pairs: list[tuple[str, Any]] = [("q", self.words)] if self.words else []
         pairs += [(facet, code) for facet in sorted(self.filters) for code in self.filters[facet]]
-        if self.everywhere:
-            pairs.append((MUNICIPALITY, ""))
         if self.sort != DEFAULT_SORT:
             pairs.append(("sort", self.sort))
         if self.page > 1:
@@ -72,8 +67,7 @@ class Question:
 def read_question(data: QueryDict, *, language: str, known: Terms, municipality: str = "") -> Question:
     """The question in the address `data`; whatever is unknown or malformed is passed over, never an error. No query.
 
-    `municipality`: the code of the visitor's own municipality, used where the address says nothing of municipalities
-    ("municipality=" says: everywhere).
+    `municipality`: the code of the visitor's own municipality, used where the address names none and does not say "all".
     """
     filters: dict[str, tuple[str, ...]] = {}
     for facet, vocabulary in FACETS.items():
@@ -84,8 +78,8 @@ def read_question(data: QueryDict, *, language: str, known: Terms, municipality:
         codes = tuple(code for code in allowed if code in data.getlist(facet))
         if codes:
             filters[facet] = codes
-    if MUNICIPALITY not in data and municipality in known.of(MUNICIPALITY):
-        filters[MUNICIPALITY] = (municipality,)
+    if "municipality" not in data and municipality in known.of("municipality"):
+        filters["municipality"] = (municipality,)
     sort = data.get("sort", DEFAULT_SORT)
     return Question(
         language=language,
@@ -93,7 +87,6 @@ def read_question(data: QueryDict, *, language: str, known: Terms, municipality:
         filters=filters,
         sort=sort if sort in SORTS else DEFAULT_SORT,
         page=_page(data.get("page", "")),
-        everywhere=MUNICIPALITY in data and MUNICIPALITY not in filters,
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -56,9 +55,8 @@ SERVICE_LANGUAGES = (
 )
 
 
-class Option(NamedTuple):
-    """One option of a filter; a tuple, because templates unpack tuples much faster than they look up attributes."""
-
+@dataclass(frozen=True, slots=True)
+class Option:
     code: str
     label: str
     chosen: bool

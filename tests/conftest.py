@@ -33,9 +33,9 @@ hypothesis.settings.load_profile("house")
 
 @pytest.fixture(autouse=True)
 def _clean_start() -> Iterator[None]:
-    """No test inherits another one's cache or language."""
+    """No test inherits another one's cache or language: each begins in English, the language of the message ids."""
     cache.clear()
-    translation.deactivate()
+    translation.activate("en")
     yield
     translation.deactivate()
 

@@ -487,7 +487,7 @@ def delivery(language: str = "fi", **changes: Any) -> str:
     return stream(block("delivery", {**value, **changes}, "delivery"))
 
 
-def meeting(language: str = "fi", *, place: Place | None = None, name: str = "meeting") -> dict[str, Any]:
+def meeting(language: str = "fi", *, place: Place | None = None, called: str = "meeting") -> dict[str, Any]:
     """Every weekday's morning, at `place` if one is given."""
     hours = {"weekdays": ["0", "1", "2", "3", "4"], "start": "09:00:00", "end": "12:00:00"}
     note = text("delivery/delivery/times/meeting/note", language)
@@ -495,9 +495,9 @@ def meeting(language: str = "fi", *, place: Place | None = None, name: str = "me
         "place": place.pk if place else None,
         "remote": place is None,
         "note": note,
-        "hours": [block("item", hours, f"{name}-hours")],
+        "hours": [block("item", hours, f"{called}-hours")],
     }
-    return block("continuous", value, name)
+    return block("continuous", value, called)
 
 
 def participation(language: str = "fi", **changes: Any) -> str:
@@ -506,12 +506,12 @@ def participation(language: str = "fi", **changes: Any) -> str:
     return stream(block("participation", {**value, "consent": True, **changes}, "participation"))
 
 
-def contact(language: str = "fi", *, name: str = "desk", **changes: Any) -> dict[str, Any]:
+def contact(language: str = "fi", *, called: str = "desk", **changes: Any) -> dict[str, Any]:
     value = {
         "kind": "role", "name": text("contacts/desk/name", language), "note": text("contacts/desk/note", language),
         "phone": "+358931011111", "email": "neuvonta@example.org", "url": "https://example.org/neuvonta",
     }  # fmt: skip
-    return block("contact", {**value, **changes}, name)
+    return block("contact", {**value, **changes}, called)
 
 
 # --------------------------------------------------------------------------------------------- services, instructions
@@ -600,7 +600,7 @@ class ServicePageFactory(factory.Factory):
 def add_version(
     original: VersionedPage, language: str, *, published: bool = True, texts: Mapping[str, str] | None = None
 ) -> Any:
-    """The version of `original` in `language`, with `texts` by key; fresh from the database.
+    """The version of `original` in `language`, with `texts` by key; fresh from the database, or as its draft.
 
     Without `texts` it is a translated one: those of TEXTS where the original has them, else the original's own, marked.
     """
@@ -613,8 +613,9 @@ def add_version(
             if own.strip()
         }
     version = write_version(original=original, language=language, texts=texts)
-    if published:
-        publish(version, by=None)
+    if not published:
+        return version
+    publish(version, by=None)
     return fresh(version)
 
 

@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import RevisionMixin
 
@@ -24,7 +23,7 @@ from catalogue.models.snippets import LegalSnippet
 from catalogue.models.versions import VersionedPage
 from catalogue.permissions import can_read_instructions
 from catalogue.querysets import VersionedPageManager
-from catalogue.service_panels import FactsPanel, VersionTextsPanel
+from catalogue.service_panels import INSTRUCTION_EDIT_HANDLER
 from catalogue.texts import INSTRUCTION_TRANSLATABLE_FIELDS
 
 
@@ -74,39 +73,23 @@ class WorkInstructionPage(VersionedPage):
     subpage_types: ClassVar[list[str]] = []
     max_count_per_parent = 1
     base_form_class = WorkInstructionForm
+    edit_handler = INSTRUCTION_EDIT_HANDLER
     # Nothing of an instruction enters Wagtail's index, so that no search can find it.
     search_fields: ClassVar[list[Any]] = []
     translatable_fields = INSTRUCTION_TRANSLATABLE_FIELDS
-
-    content_panels: ClassVar[list[Any]] = [
-        FieldPanel("title"),
-        VersionTextsPanel(),
-        FactsPanel([FieldPanel("referral"), FieldPanel("requirements")], heading=_("Referral")),
-        FactsPanel([FieldPanel("obligation"), FieldPanel("obligation_text")], heading=_("Obligation")),
-        FactsPanel([FieldPanel("entries")], heading=_("Entries")),
-        FactsPanel(
-            [FieldPanel("statement"), FieldPanel("statement_text"), FieldPanel("other_benefits")],
-            heading=_("Statement and benefits"),
-        ),
-        FactsPanel(
-            [FieldPanel("consent_practice"), FieldPanel("measures"), FieldPanel("exceptions")],
-            heading=_("During the service"),
-        ),
-        FactsPanel([FieldPanel("is_archived"), FieldPanel("archiving_link")], heading=_("Archiving")),
-        FactsPanel([FieldPanel("contacts"), FieldPanel("links")], heading=_("Internal contacts and links")),
-        FactsPanel([FieldPanel("plan_text")], heading=_("Plan text")),
-    ]
-    promote_panels: ClassVar[list[Any]] = [MultiFieldPanel([FieldPanel("slug")], heading=_("Address"))]
 
     class Meta:
         verbose_name = _("work instruction")
         verbose_name_plural = _("work instructions")
 
-    def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        """Also note, on a new page, whether it is a language version of another instruction."""
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the page, and note on a new one whether it is a language version of another instruction.
+
+        Not in `full_clean`, which Wagtail does not call for a draft.
+        """
         if self._state.adding and type(self).objects.filter(translation_key=self.translation_key).exists():
             self.version_kind = self.Kind.TRANSLATED
-        super().full_clean(*args, **kwargs)
+        super().save(*args, **kwargs)
 
     @classmethod
     def get_indexed_objects(cls) -> Any:

@@ -17,7 +17,7 @@ def test_a_business_id_with_the_right_check_digit_is_accepted(value: str) -> Non
 @pytest.mark.parametrize("place", range(7))
 def test_one_changed_digit_is_noticed(value: str, place: int) -> None:
     changed = value[:place] + str((int(value[place]) + 1) % 10) + value[place + 1 :]
-    with pytest.raises(ValidationError, match="not a Finnish business id"):
+    with pytest.raises(ValidationError):
         validate_business_id(changed)
 
 

@@ -69,8 +69,8 @@ def test_a_text_that_only_the_version_has_is_shown() -> None:
 
 
 def test_blocks_meet_by_their_id_whatever_their_order() -> None:
-    original = [contact("fi", name="desk"), contact("fi", name="line", phone="+358400000000")]
-    version = [contact("sv", name="line", note="Linje"), contact("sv", name="desk", note="Disk")]
+    original = [contact("fi", called="desk"), contact("fi", called="line", phone="+358400000000")]
+    version = [contact("sv", called="line", note="Linje"), contact("sv", called="desk", note="Disk")]
     assert [(row["value"]["note"], row["value"]["phone"]) for row in lay(original, version)] == [
         ("Disk", "+358931011111"),
         ("Linje", "+358400000000"),
@@ -78,12 +78,12 @@ def test_blocks_meet_by_their_id_whatever_their_order() -> None:
 
 
 def test_a_block_that_the_original_no_longer_has_is_gone_in_every_language() -> None:
-    laid = lay([contact("fi", name="desk")], [contact("sv", name="removed"), contact("sv", name="desk")])
+    laid = lay([contact("fi", called="desk")], [contact("sv", called="removed"), contact("sv", called="desk")])
     assert [row["id"] for row in laid] == [block_id("desk")]
 
 
 def test_a_block_that_came_to_the_original_is_there_at_once_in_the_originals_words() -> None:
-    laid = lay([contact("fi", name="desk"), contact("fi", name="new", note="Uusi")], [contact("sv", name="desk")])
+    laid = lay([contact("fi", called="desk"), contact("fi", called="new", note="Uusi")], [contact("sv", called="desk")])
     assert laid[1]["value"]["note"] == "Uusi"
     assert laid[1]["value"]["note"].language == "fi"
 
@@ -110,7 +110,7 @@ def test_an_original_laid_over_itself_is_itself_in_its_own_language() -> None:
 
 
 def test_the_same_name_in_blocks_of_another_kind_does_not_mix() -> None:
-    laid = lay([block("link", {"url": "https://a.example", "label": "Lue"}, "a")], [contact("sv", name="b")], LINKS)
+    laid = lay([block("link", {"url": "https://a.example", "label": "Lue"}, "a")], [contact("sv", called="b")], LINKS)
     assert laid[0]["value"]["label"] == "Lue"
 
 

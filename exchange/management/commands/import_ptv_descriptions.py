@@ -30,7 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="do everything, report, and take it back")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        organiser, responsible = _organiser(options["organisation"]), _responsible(options["responsible"], options["organisation"])
+        organiser = _organiser(options["organisation"])
+        responsible = _responsible(options["responsible"], options["organisation"])
         try:
             records = read_file(options["file"])
         except BadFile as error:

@@ -39,7 +39,8 @@ class Command(BaseCommand):
         for refusal in refusals:
             self.stdout.write(self.style.ERROR(f"  record {refusal.place}, {refusal.name}: {'; '.join(refusal.reasons)}"))
         note = "" if added else " Nothing had changed."
-        self.stdout.write(f"{added} services added in {time.monotonic() - begun:.0f} s, {Service.objects.count()} in all.{note}")
+        seconds = time.monotonic() - begun
+        self.stdout.write(f"{added} services added in {seconds:.0f} s, {Service.objects.count()} in all.{note}")
         self.stdout.write(
             self.style.WARNING(
                 "These services are published without what publishing needs (delivery, contacts, responsible persons), with "

@@ -134,6 +134,7 @@ DEFAULT_LANGUAGE_CHAIN = ["en", "fi", "sv"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "palvelumanuaali.formats"
 TIME_ZONE = "Europe/Helsinki"
 USE_TZ = True
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]

@@ -9,5 +9,6 @@ for (const button of document.querySelectorAll("[data-print]")) {
 for (const select of document.querySelectorAll("[data-submit-on-change]")) {
   const button = select.parentElement.querySelector("[type=submit]");
   if (button) button.hidden = true;
+  select.setAttribute("aria-describedby", select.dataset.submitOnChange);
   select.addEventListener("change", () => select.form.requestSubmit());
 }
