@@ -17,11 +17,21 @@ def change_vocabulary_stamp() -> None:
 
 @transaction.atomic
 def record_publication(*, page: VersionedPage) -> None:
-    """Note that `page` has been published, and for a version the texts of the original that it answers to."""
+    """Note that `page` has been published, and for a version the texts of the original that it answers to.
+
+    Wagtail tells of a page that is to go live later as if it were published: nothing is noted until it does.
+    """
+    if not page.live:
+        return
     page.state = VersionState.PUBLISHED
     if not page.is_original:
         page.remember_source(page.original)
     type(page).objects.filter(pk=page.pk).update(state=page.state, source_hashes=page.source_hashes)
+
+
+def record_withdrawal(*, page: VersionedPage) -> None:
+    """Note that `page` is no longer public: a draft again, unless it waits for approval or was sent back. One query."""
+    type(page).objects.filter(pk=page.pk, state=VersionState.PUBLISHED).update(state=VersionState.DRAFT)
 
 
 def restrict_to_signed_in(*, page: WorkInstructionPage) -> None:

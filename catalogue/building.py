@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Locale
+from wagtail.models import Locale, Revision
 
 from accounts.models import Organisation, User
 from catalogue.models import OrganisationPage, Service, ServicePage, VersionedPage, WorkInstructionPage
@@ -24,7 +24,7 @@ def single(block: str, value: Mapping[str, Any]) -> list[tuple[str, dict[str, An
 
 @transaction.atomic
 def draft_service(*, organiser: Organisation, language: str, by: User | None, **fields: Any) -> ServicePage:
-    """A new service of `organiser`, written first in `language`, as a draft with one revision.
+    """A new service of `organiser`, written first in `language`, as a draft without a revision yet.
 
     `fields` are those of ServicePage; StreamFields as raw data. Child rows (`producers`) are added by the caller.
     """
@@ -41,15 +41,20 @@ def draft_service(*, organiser: Organisation, language: str, by: User | None, **
 
 
 def add_instruction(*, service_page: ServicePage, title: str, by: User | None, **fields: Any) -> WorkInstructionPage:
-    """A work instruction below `service_page`, as a draft with one revision."""
+    """A work instruction below `service_page`, as a draft without a revision yet."""
     instruction = WorkInstructionPage(title=title, slug="tyoohje", live=False, owner=by, locale=service_page.locale, **fields)
     ServicePage.objects.get(pk=service_page.pk).add_child(instance=instruction)
     return instruction
 
 
 def publish(page: VersionedPage, *, by: User | None) -> None:
-    """Publish the page as it is in memory, through a revision, without asking for rights: for programs only."""
-    page.save_revision(user=by).publish(user=by, skip_permission_checks=True)
+    """Publish the page as it is in memory, through a revision, without asking for rights: for programs only.
+
+    The revision is fetched anew, so that the page's place in the tree is the database's and not that of `page`, which
+    may have got children since it was loaded.
+    """
+    revision = page.save_revision(user=by)
+    Revision.objects.get(pk=revision.pk).publish(user=by, skip_permission_checks=True)
 
 
 def confirm(service: Service, *, by: User | None) -> None:

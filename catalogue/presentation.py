@@ -6,20 +6,20 @@ Built from raw field data, without StreamField values, so that a page costs few 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 import phonenumbers
-from django.db.models import Q
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.rich_text import expand_db_html
 
 from accounts.languages import best_language, best_text
-from accounts.models import OrganisationName
-from catalogue.models import NextStart, PlaceName, ServicePage
+from accounts.models import Organisation
+from catalogue.models import NextStart, OrganisationPage, PlaceName, ServicePage
 from catalogue.overlay import Text
 from catalogue.terms import Term, Terms, terms
 from catalogue.times import (
@@ -175,7 +175,6 @@ class PresentedService:
     links: tuple[PresentedLink, ...]
     next_occurrence: Occurrence | None
     next_start: NextStart | None
-    related: tuple[int, ...] = field(default=())
 
 
 _NO_TEXT = Text("", "")
@@ -191,16 +190,13 @@ def rich_html(text: Text) -> Text:
 def present(original: ServicePage, version: ServicePage, *, language: str, known: Terms | None = None) -> PresentedService:
     """`version` laid over `original` for a reader of `language` (for labels of terms, places and organisations).
 
-    Six queries at most: terms, names of organisations, places, files, producers, related services; each only where the
-    service has such things. `original.service` and its next start should be loaded with it.
+    Four queries at most: terms, organisations, places, files; the last two only where the service has such things.
+    `original.service` and its next start should be loaded with it.
     """
     known = known or terms()
     laid = original.laid_over(version)
     target, delivery, participation = (_single(laid[name]) for name in ("target_group", "delivery", "participation"))
-    producer_ids = [row.organisation_id for row in original.producers.all()]
-    names = _organisation_names(original, producer_ids, language)
-    organiser = next((named for path, named in names if path == original.path[: -original.steplen]), None)
-    by_pk = {named.pk: named for _path, named in names}
+    organisations = _organisations(original, language)
     times = tuple(_times(delivery.get("times") or [], language, known))
     now = timezone.localtime()
     next_start: NextStart | None = getattr(original.service, "next_start", None)
@@ -218,9 +214,9 @@ def present(original: ServicePage, version: ServicePage, *, language: str, known
         updated=version.last_published_at,
         original_updated=original.last_published_at,
         is_stale=bool(version.stale_texts(original)),
-        organiser=organiser,
-        producers=tuple(by_pk[pk] for pk in producer_ids if pk in by_pk),
-        responsible_municipality=by_pk.get(original.responsible_municipality_id or 0),
+        organiser=organisations.organiser,
+        producers=organisations.producers,
+        responsible_municipality=organisations.responsible,
         scope=original.get_scope_display() if original.scope else "",
         categories=term_list("service-category", original.categories),
         needs=term_list("service-need", original.needs),
@@ -252,7 +248,6 @@ def present(original: ServicePage, version: ServicePage, *, language: str, known
         links=tuple(_links(laid["links"])),
         next_occurrence=next_occurrence((row.time for row in times), now.replace(tzinfo=None)),
         next_start=next_start if next_start and next_start.is_current(now.date()) else None,
-        related=tuple(row.related_id for row in original.related_services.all()),
     )
 
 
@@ -260,25 +255,48 @@ def _single(raw: list[dict[str, Any]]) -> Mapping[str, Any]:
     return raw[0]["value"] if raw else {}
 
 
-def _organisation_names(original: ServicePage, producer_ids: list[int], language: str) -> list[tuple[str | None, Named]]:
-    """(path of its page or None, organisation) for the organiser, the producers and the responsible municipality."""
-    parent_path = original.path[: -original.steplen]
-    ids = [pk for pk in (*producer_ids, original.responsible_municipality_id) if pk]
-    rows = (
-        OrganisationName.objects.filter(Q(organisation__in=ids) | Q(organisation__pages__path=parent_path))
-        .values_list("organisation_id", "organisation__code", "language", "name", "organisation__pages__path")
-        .distinct()
+@dataclass(frozen=True, slots=True)
+class _Organisations:
+    """Those who have to do with a service."""
+
+    organiser: Named | None
+    producers: tuple[Named, ...]
+    responsible: Named | None
+
+
+def _organisations(original: ServicePage, language: str) -> _Organisations:
+    """Organiser, producers in their order, and responsible municipality, each with its name. One query.
+
+    A page that is only being edited (a preview) has its producers in memory; they are named by a query of their own shape.
+    """
+    columns = ("code", "names__language", "names__name")
+    below = tuple(f"organisation__{column}" for column in columns)
+    producers = original.producers.all()
+    if isinstance(producers, QuerySet):
+        producing = producers.order_by().values_list("organisation_id", *below, Value("producer"), "sort_order")
+    else:
+        ids = [row.organisation_id for row in producers]
+        producing = Organisation.objects.filter(pk__in=ids).order_by().values_list("pk", *columns, Value("producer"), "pk")
+    above = OrganisationPage.objects.filter(path=original.path[: -original.steplen])
+    arranging = above.order_by().values_list("organisation_id", *below, Value("organiser"), Value(0))
+    answering = Organisation.objects.filter(pk=original.responsible_municipality_id)
+    rows = producing.union(
+        arranging, answering.order_by().values_list("pk", *columns, Value("responsible"), Value(0)), all=True
     )
-    texts: dict[int, dict[str, str]] = {}
+    texts: dict[tuple[str, int, int], dict[str, str]] = {}
     codes: dict[int, str] = {}
-    organiser_pk = None
-    for pk, code, tag, name, path in rows:
-        texts.setdefault(pk, {})[tag] = name
+    for pk, code, tag, name, part, order in rows:
+        texts.setdefault((part, order or 0, pk), {})[tag or ""] = name or ""
         codes[pk] = code
-        if path == parent_path:
-            organiser_pk = pk
-    named = {pk: Named(codes[pk], str(best_text(by_tag, language)), pk) for pk, by_tag in texts.items()}
-    return [(parent_path if pk == organiser_pk else None, item) for pk, item in named.items()]
+    named = [
+        (part, Named(codes[pk], str(best_text(by_tag, language)) or codes[pk], pk))
+        for (part, _order, pk), by_tag in sorted(texts.items(), key=lambda item: item[0])
+    ]
+    return _Organisations(
+        organiser=next((item for part, item in named if part == "organiser"), None),
+        producers=tuple(item for part, item in named if part == "producer"),
+        responsible=next((item for part, item in named if part == "responsible"), None),
+    )
 
 
 def _languages(original: ServicePage, known: Terms) -> Iterable[LanguageOfService]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
-from wagtail.signals import page_published
+from wagtail.signals import page_published, page_unpublished
 
 from accounts.models import Municipality, MunicipalityName
 from catalogue import actions
@@ -19,6 +19,10 @@ def on_published(sender: Any, instance: Any, **kwargs: Any) -> None:
     actions.record_publication(page=instance)
 
 
+def on_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
+    actions.record_withdrawal(page=instance)
+
+
 def on_instruction_saved(sender: Any, instance: WorkInstructionPage, **kwargs: Any) -> None:
     actions.restrict_to_signed_in(page=instance)
 
@@ -31,4 +35,5 @@ def connect() -> None:
         post_delete.connect(on_term_changed, sender=model, dispatch_uid=f"term-deleted-{model.__name__}")
     for page_model in (ServicePage, WorkInstructionPage):
         page_published.connect(on_published, sender=page_model, dispatch_uid=f"published-{page_model.__name__}")
+        page_unpublished.connect(on_unpublished, sender=page_model, dispatch_uid=f"unpublished-{page_model.__name__}")
     post_save.connect(on_instruction_saved, sender=WorkInstructionPage, dispatch_uid="instruction-saved")

@@ -41,7 +41,8 @@ def write_version(*, original: VersionedPage, language: str, texts: Mapping[str,
 
     `texts`: key (as of `VersionedPage.texts`) → text in that language, rich texts as HTML; what is not named is empty.
     A new version whose every text matches the original's, paragraph by paragraph, becomes a translated one, whose
-    segments wagtail-localize keeps; any other is a written one. An existing version keeps its kind.
+    segments wagtail-localize keeps; any other is a written one. A written version stays one; a translated
+    one becomes a written one when its paragraphs no longer match.
     """
     locale = Locale.objects.get(language_code=language)
     kind = (

@@ -168,6 +168,7 @@ def front_page_context(request: HttpRequest, page: HomePage) -> dict[str, Any]:
     known = terms()
     language = reader_language(request)
     needs = [term for term in known.of("service-need").values() if not term.retired]
+    news = _latest_news(language)
     return {
         "person_needs": [term for term in needs if term.code not in EMPLOYER_NEEDS],
         "employer_needs": [term for term in needs if term.code in EMPLOYER_NEEDS],
@@ -175,7 +176,8 @@ def front_page_context(request: HttpRequest, page: HomePage) -> dict[str, Any]:
         "municipalities": list(known.of("municipality").values()),
         "own_municipality": known.get("municipality", own_municipality(request, known)),
         "newest": newest(language=language, known=known, count=NEWEST_ON_FRONT_PAGE),
-        "news": _latest_news(language),
+        "news": news,
+        "news_path": news[0].path.rstrip("/").rpartition("/")[0] + "/" if news else "",
     }
 
 
@@ -186,11 +188,26 @@ def _latest_news(language: str) -> list[Link]:
         .order_by("-date", "path")
         .values_list("translation_key", "locale__language_code", "title", "url_path")[: NEWS_ON_FRONT_PAGE * 4]
     )
+    return _links(rows, language)[:NEWS_ON_FRONT_PAGE]
+
+
+def municipality_pages(language: str) -> list[Link]:
+    """The municipalities' own pages, in the alphabet. One query."""
+    rows = (
+        MunicipalityPage.objects.live()
+        .filter(locale__language_code__in=language_chain(language))
+        .values_list("translation_key", "locale__language_code", "title", "url_path")
+    )
+    return sorted(_links(rows, language), key=lambda link: link.title.casefold())
+
+
+def _links(rows: Iterable[tuple[Any, str, str, str]], language: str) -> list[Link]:
+    """Each page once, in the reader's language or the best other, of (translation key, language, title, URL path)."""
     pages: dict[Any, dict[str, tuple[str, str]]] = {}
     for key, tag, title, url_path in rows:
         pages.setdefault(key, {})[tag] = (title, url_path)
     links = []
-    for by_language in list(pages.values())[:NEWS_ON_FRONT_PAGE]:
+    for by_language in pages.values():
         tag = best_language(by_language, language) or language
         title, url_path = by_language[tag]
         links.append(Link(title, page_path(language, url_path), tag))

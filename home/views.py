@@ -19,7 +19,7 @@ from catalogue.presentation import present
 from catalogue.queries import find_service
 from catalogue.terms import terms
 from home import queries
-from search.queries import by_original_pages, of_organisation
+from search.queries import of_organisation, related_to
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -41,7 +41,7 @@ def service(request: HttpRequest, word: str, number: str, slug: str | None = Non
     presented = present(found.original, found.version, language=language, known=known)
     context = {
         "service": presented,
-        "related": by_original_pages(presented.related, language=language, known=known),
+        "related": related_to(found.original.pk, language=language, known=known),
         "canonical": service_path(presented.language, presented.number, presented.slug),
         "can_read_instruction": can_read_instructions(request.user),
         "instruction_path": instruction_path(language, presented.number, presented.slug),
@@ -99,10 +99,11 @@ def organisation(request: HttpRequest, word: str, code: str) -> HttpResponse:
 
 @require_safe
 def organisations(request: HttpRequest, word: str) -> HttpResponse:
-    """All organisations with a public page, by kind."""
+    """All organisations with a public page, by kind, and the municipalities' own pages. Four queries."""
     language = queries.reader_language(request)
     request.alternates = {tag: localised_path(tag, "organisations") for tag in settings.INTERFACE_LANGUAGES}  # type: ignore[attr-defined]  # read by queries.frame
-    return render(request, "catalogue/organisation_list.html", {"kinds": queries.organisations(language)})
+    context = {"kinds": queries.organisations(language), "municipalities": queries.municipality_pages(language)}
+    return render(request, "catalogue/organisation_list.html", context)
 
 
 @require_POST
@@ -126,8 +127,10 @@ def choose_municipality(request: HttpRequest) -> HttpResponse:
 
 def tree_page(request: HttpRequest, path: str) -> HttpResponse:
     """A page of the tree; where the reader's language lacks it, the best other version at the same address, marked."""
+    home = None if path else queries.home_of(queries.reader_language(request))
     try:
-        response = wagtail_serve(request, path)
+        # The front page is found in one query; Wagtail's routing would take five.
+        response = home.serve(request) if home else wagtail_serve(request, path)
     except Http404:
         other = _tree_page_of_other_language(request, path)
         if other is None:

@@ -9,6 +9,7 @@ from catalogue.models import Service, ServicePage
 class ServiceDocument(models.Model):
     """A published service as lists and search need it, one row each.
 
+    `organiser_names`: language → name.
     `texts`: language → {"title", "summary", "slug"}; `facets`: facet → list of codes, as stored in `ServiceFacet`;
     `words`: all public texts of all languages, folded; `ends_on`: the last day of its times, after which it leaves the lists.
     """
@@ -16,6 +17,7 @@ class ServiceDocument(models.Model):
     service = models.OneToOneField(Service, models.CASCADE, primary_key=True, related_name="document")
     page = models.OneToOneField(ServicePage, models.CASCADE, related_name="+")
     organiser = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    organiser_names = models.JSONField(default=dict)
     texts = models.JSONField(default=dict)
     facets = models.JSONField(default=dict)
     titles = models.TextField(default="")

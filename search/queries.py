@@ -13,7 +13,6 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.languages import best_language, best_text
-from accounts.models import OrganisationName
 from catalogue.addresses import service_path
 from catalogue.models import NextStart
 from catalogue.overlay import Text
@@ -63,7 +62,7 @@ class Results:
 
 
 def search(question: Question, *, known: Terms) -> Results:
-    """Answer `question`. Three queries: count, documents with their next start, organisers' names.
+    """Answer `question`. Two queries: the count, and the documents with their next start.
 
     A page beyond the last one answers with the last.
     """
@@ -78,25 +77,22 @@ def search(question: Question, *, known: Terms) -> Results:
 
 
 def newest(*, language: str, known: Terms, count: int) -> tuple[Card, ...]:
-    """The `count` services that were published last. Two queries."""
+    """The `count` services that were published last. One query."""
     documents = _in_force().order_by("-updated_at", "-pk")[:count]
     return cards(documents, language=language, known=known)
 
 
 def of_organisation(organisation: int, *, language: str, known: Terms) -> tuple[Card, ...]:
-    """The services that an organisation arranges or produces, by pk of the organisation. Two queries."""
+    """The services that an organisation arranges or produces, by pk of the organisation. One query."""
     produced = ServiceFacet.objects.filter(facet="producer", code=str(organisation)).values("document")
     documents = _in_force().filter(Q(organiser=organisation) | Q(pk__in=produced)).order_by("titles")
     return cards(documents[:200], language=language, known=known)
 
 
-def by_original_pages(pages: Iterable[int], *, language: str, known: Terms) -> tuple[Card, ...]:
-    """Cards of the published services whose original pages are `pages` (primary keys), in that order. Two queries."""
-    wanted = list(pages)
-    if not wanted:
-        return ()
-    documents = {row.page_id: row for row in _in_force().filter(page_id__in=wanted)}
-    return cards([documents[pk] for pk in wanted if pk in documents], language=language, known=known)
+def related_to(original: int, *, language: str, known: Terms) -> tuple[Card, ...]:
+    """The published services that the original page `original` (primary key) names as related, in its order. One query."""
+    documents = _in_force().filter(page__related_from__page=original).order_by("page__related_from__sort_order")
+    return cards(documents, language=language, known=known)
 
 
 def total_of(question: Question) -> int:
@@ -136,20 +132,12 @@ def _ordered(found: "QuerySet[ServiceDocument]", question: Question) -> "QuerySe
 
 
 def cards(documents: Iterable[ServiceDocument], *, language: str, known: Terms) -> tuple[Card, ...]:
-    """Cards of `documents`, each in the reader's language or the best other one. One query besides the documents'."""
-    rows = list(documents)
-    names: dict[int, dict[str, str]] = {}
-    organisers = {row.organiser_id for row in rows}
-    if organisers:
-        for pk, tag, name in OrganisationName.objects.filter(organisation__in=organisers).values_list(
-            "organisation_id", "language", "name"
-        ):
-            names.setdefault(pk, {})[tag] = name
+    """Cards of `documents`, each in the reader's language or the best other one. No query besides the documents' own."""
     today = timezone.localdate()
-    return tuple(_card(row, language, known, str(best_text(names.get(row.organiser_id, {}), language)), today) for row in rows)
+    return tuple(_card(row, language, known, today) for row in documents)
 
 
-def _card(row: ServiceDocument, language: str, known: Terms, organiser: str, today: dt.date) -> Card:
+def _card(row: ServiceDocument, language: str, known: Terms, today: dt.date) -> Card:
     shown = best_language(row.texts, language) or language
     text = row.texts.get(shown, {})
     next_start: NextStart | None = getattr(row.service, "next_start", None)
@@ -162,7 +150,7 @@ def _card(row: ServiceDocument, language: str, known: Terms, organiser: str, tod
         path=service_path(language, row.pk, text.get("slug", "")),
         title=Text(text.get("title", ""), shown),
         summary=Text(text.get("summary", ""), shown),
-        organiser=organiser,
+        organiser=str(best_text(row.organiser_names, language)),
         modes=pick("mode"),
         categories=tuple(term for term in pick("category") if term.parent),
         municipalities=pick("municipality"),

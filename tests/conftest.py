@@ -72,9 +72,7 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, django_db_keepdb: bool, django_db_blocker: "DjangoDbBlocker"
-) -> Generator[None]:
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: "DjangoDbBlocker") -> Generator[None]:
     """After pytest-django's own set-up: keep the migrated SQLite file, and the rows of migrations through every flush."""
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite" and django_db_keepdb:
@@ -117,7 +115,6 @@ def _refill_after_flushes(patch: pytest.MonkeyPatch) -> None:
         tear_down(self)
         _write_all_rows(rows)
         ContentType.objects.clear_cache()
-
 
     patch.setattr(TransactionTestCase, "_fixture_teardown", tear_down_and_refill)
 

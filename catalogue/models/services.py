@@ -277,7 +277,7 @@ class RelatedService(Orderable):
     """A service that the reader may also want to see."""
 
     page = ParentalKey(ServicePage, related_name="related_services")
-    related = models.ForeignKey(ServicePage, models.CASCADE, verbose_name=_("service"), related_name="+")
+    related = models.ForeignKey(ServicePage, models.CASCADE, verbose_name=_("service"), related_name="related_from")
 
     class Meta(Orderable.Meta):
         verbose_name = _("related service")

@@ -127,7 +127,7 @@ def errors_of(form: Any) -> dict[str, list[str]]:
 
 def _messages(error: ValidationError, path: str) -> Iterator[tuple[str, str]]:
     children = getattr(error, "block_errors", None)
-    own: Iterable[str] = error.messages if children is None else error.non_block_errors
+    own: Iterable[str] = getattr(error, "non_block_errors", error.messages)
     yield from ((path, str(message)) for message in own)
     for key, child in (children or {}).items():
         yield from _messages(child, f"{path}/{key}")

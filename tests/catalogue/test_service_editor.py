@@ -18,12 +18,12 @@ from tests.factories import (
     UserFactory,
     WorkInstructionPageFactory,
     add_version,
+    contact,
     delivery,
     fresh,
     make_terms,
     meeting,
     stream,
-    contact,
 )
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,9 @@ def stream_data(name: str, raw: str) -> dict[str, Any]:
 
 def without_editor_keys(page: ServicePage) -> str:
     """All blocks of `page`, without the keys that the rich text editor gives to paragraphs."""
-    return re.sub(r' data-block-key=\\"\w+\\"', "", json.dumps({name: page.raw(name) for name in page.stream_fields}, sort_keys=True))
+    return re.sub(
+        r' data-block-key=\\"\w+\\"', "", json.dumps({name: page.raw(name) for name in page.stream_fields}, sort_keys=True)
+    )
 
 
 NEEDED_TO_SEND = {

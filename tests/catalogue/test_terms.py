@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,8 +17,11 @@ NEED = "service-need"
 
 
 @pytest.fixture(autouse=True)
-def _terms(db: None) -> None:
+def _terms(db: None) -> Iterator[None]:
+    """Terms, and a reader of Finnish."""
     make_terms()
+    with translation.override("fi"):
+        yield
 
 
 def stamp() -> uuid.UUID | None:

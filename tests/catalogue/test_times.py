@@ -206,9 +206,7 @@ class TestProblems:
             ("2026-12-31", WEEKDAYS, False),
         ],
     )
-    def test_a_weekday_that_never_occurs_in_its_period_is_named(
-        self, end: str, weekdays: set[int], is_outside: bool
-    ) -> None:
+    def test_a_weekday_that_never_occurs_in_its_period_is_named(self, end: str, weekdays: set[int], is_outside: bool) -> None:
         problem = found(ProblemCode.WEEKDAY_OUTSIDE_PERIOD, "hours", 0, "weekdays")
         assert period("2026-06-01", end, hours(*weekdays)).problems() == ((problem,) if is_outside else ())
 
@@ -232,13 +230,9 @@ class TestProblems:
             ("9995-01-01", "9999-12-31", False),
         ],
     )
-    def test_ten_years_to_the_day_are_not_too_long_and_a_day_more_is(
-        self, start: str, end: str, is_too_long: bool
-    ) -> None:
+    def test_ten_years_to_the_day_are_not_too_long_and_a_day_more_is(self, start: str, end: str, is_too_long: bool) -> None:
         assert period(start, end).problems() == ((found(ProblemCode.TOO_LONG, "end"),) if is_too_long else ())
-        assert periods((start, end)).problems() == (
-            (found(ProblemCode.TOO_LONG, "periods", 0, "end"),) if is_too_long else ()
-        )
+        assert periods((start, end)).problems() == ((found(ProblemCode.TOO_LONG, "periods", 0, "end"),) if is_too_long else ())
 
     def test_an_empty_draft_names_everything_it_lacks(self) -> None:
         empty = Hours(None, None, None)
@@ -277,9 +271,7 @@ class TestNextOccurrence:
             ("2026-12-30T15:00", "2027-01-04"),
         ],
     )
-    def test_continuous_hours_count_from_the_day_before_until_the_moment_they_end(
-        self, now: str, expected: str
-    ) -> None:
+    def test_continuous_hours_count_from_the_day_before_until_the_moment_they_end(self, now: str, expected: str) -> None:
         assert Continuous((hours(MON, WED),)).next_occurrence(at(now)) == takes_place(expected, "09:00", "15:00")
 
     def test_hours_on_one_weekday_that_are_over_today_come_in_a_week(self) -> None:
@@ -340,9 +332,7 @@ class TestNextOccurrence:
             ("2027-01-03T00:00", None),
         ],
     )
-    def test_a_running_period_takes_place_today_and_a_coming_one_on_its_first_day(
-        self, now: str, expected: str | None
-    ) -> None:
+    def test_a_running_period_takes_place_today_and_a_coming_one_on_its_first_day(self, now: str, expected: str | None) -> None:
         time = periods(("2026-12-30", "2027-01-02"), JUNE)
         assert time.next_occurrence(at(now)) == (takes_place(expected) if expected else None)
 
@@ -451,9 +441,7 @@ class TestNightsWhenTheClocksChange:
         assert now.time() == dt.time(4)
         assert self.nightly.next_occurrence(now) == takes_place("2026-04-05", "03:15", "03:45")
 
-    @pytest.mark.parametrize(
-        ("now", "expected"), [("2026-03-28T20:00", "2026-03-30"), ("2026-10-24T20:00", "2026-10-26")]
-    )
+    @pytest.mark.parametrize(("now", "expected"), [("2026-03-28T20:00", "2026-03-30"), ("2026-10-24T20:00", "2026-10-26")])
     def test_hours_after_the_night_are_the_hours_on_the_wall(self, now: str, expected: str) -> None:
         aware = at(now).replace(tzinfo=HELSINKI)
         weekly = Continuous((hours(MON),))
@@ -553,9 +541,7 @@ def as_wagtail_stores(value: dict[str, Any]) -> dict[str, Any]:
 
 class TestRawValues:
     @pytest.mark.parametrize(("kind", "raw", "time"), RAW_TIMES, ids=lambda it: it if isinstance(it, str) else "")
-    def test_each_kind_is_read_bare_or_wrapped_and_written_bare(
-        self, kind: str, raw: dict[str, Any], time: Time
-    ) -> None:
+    def test_each_kind_is_read_bare_or_wrapped_and_written_bare(self, kind: str, raw: dict[str, Any], time: Time) -> None:
         assert from_raw(kind, raw) == time
         assert from_raw(kind, as_wagtail_stores(raw)) == time
         assert to_raw(time) == (kind, raw)
@@ -608,9 +594,7 @@ class TestRawValues:
         time = from_raw("continuous", {"hours": [{**RAW_HOURS, "start": malformed}]})
         assert time.problems() == (found(ProblemCode.MISSING, "hours", 0, "start"),)
 
-    @pytest.mark.parametrize(
-        "malformed", [None, "", "monday", ["7"], ["-1"], ["0", "x"], [None], [True], 1.0, {"0": "1"}]
-    )
+    @pytest.mark.parametrize("malformed", [None, "", "monday", ["7"], ["-1"], ["0", "x"], [None], [True], 1.0, {"0": "1"}])
     def test_malformed_weekdays_are_missing(self, malformed: object) -> None:
         time = from_raw("continuous", {"hours": [{**RAW_HOURS, "weekdays": malformed}]})
         assert time == Continuous((Hours(None, dt.time(9), dt.time(15)),))
@@ -652,9 +636,7 @@ class TestRawValues:
 FIRST = dt.date(2024, 1, 29)
 DATES = st.dates(FIRST, FIRST + dt.timedelta(days=45))
 CLOCKS = st.builds(dt.time, st.integers(0, 23), st.sampled_from([0, 30]))
-MOMENTS = st.datetimes(dt.datetime(2024, 1, 25), dt.datetime(2024, 3, 25)) | st.builds(
-    dt.datetime.combine, DATES, CLOCKS
-)
+MOMENTS = st.datetimes(dt.datetime(2024, 1, 25), dt.datetime(2024, 3, 25)) | st.builds(dt.datetime.combine, DATES, CLOCKS)
 HOURS = st.builds(
     Hours,
     st.none() | st.frozensets(st.integers(0, 6)) | st.frozensets(st.integers(-1, 7)),
@@ -684,9 +666,7 @@ TIMES: st.SearchStrategy[Time] = st.one_of(
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | DATES.map(str) | CLOCKS.map(str),
-    lambda inner: (
-        st.lists(inner) | st.dictionaries(st.sampled_from(["value", "weekdays", "start", "end", "date"]), inner)
-    ),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["value", "weekdays", "start", "end", "date"]), inner),
     max_leaves=10,
 )
 thoroughly = settings(max_examples=200, deadline=None, database=None)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.house.tree import PYTHON_ROOTS, ROOT, files, name_of, python_files
+from tests.house.tree import PYTHON_ROOTS, ROOT, expect_none, files, name_of, python_files
 
 LONGEST_PYTHON_FILE = 400
 LONGEST_TEMPLATE = 160
@@ -22,20 +22,21 @@ def length(path: Path) -> int:
 
 
 def test_no_python_file_is_too_long() -> None:
-    long = {name_of(path): length(path) for path in python_files() if length(path) > LONGEST_PYTHON_FILE}
-    assert long == {}, "split by noun: a module per thing, named after it"
+    long = [f"{name_of(path)}: {length(path)} lines" for path in python_files() if length(path) > LONGEST_PYTHON_FILE]
+    expect_none(long, f"split by noun, a module per thing; {LONGEST_PYTHON_FILE} lines are the most")
 
 
 def test_no_template_is_too_long() -> None:
-    long = {name_of(path): length(path) for path in files("templates", pattern="*.html") if length(path) > LONGEST_TEMPLATE}
-    assert long == {}, "move parts into templates/components/"
+    templates = files("templates", pattern="*.html")
+    long = [f"{name_of(path)}: {length(path)} lines" for path in templates if length(path) > LONGEST_TEMPLATE]
+    expect_none(long, f"move parts into templates/components/; {LONGEST_TEMPLATE} lines are the most")
 
 
 def test_every_file_is_named_by_its_subject() -> None:
     packages = [path.parent for path in python_files(with_migrations=True) if path.name == "__init__.py"]
     named = [*python_files(), *packages]
     nameless = [name_of(path) for path in named if path.stem in NAMELESS and name_of(path) not in NAMES_WITH_A_REASON]
-    assert nameless == [], "name the module by what it is about"
+    expect_none(nameless, "name the module by what it is about")
 
 
 def test_folders_that_share_a_name_with_a_module_are_no_packages() -> None:
@@ -59,7 +60,8 @@ def test_no_room_hides_a_module_of_the_standard_library() -> None:
 def test_every_folder_of_tests_is_a_package() -> None:
     """Else two files of the same name in two folders can't be told apart."""
     folders = {path.parent for path in files("tests", pattern="*.py")}
-    assert sorted(name_of(folder) for folder in folders if not (folder / "__init__.py").exists()) == []
+    bare = sorted(name_of(folder) for folder in folders if not (folder / "__init__.py").exists())
+    expect_none(bare, "add an __init__.py")
 
 
 def test_a_mute_carries_its_code_and_a_reason() -> None:
@@ -71,7 +73,7 @@ def test_a_mute_carries_its_code_and_a_reason() -> None:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if mute.search(line) and not complete.search(line) and path != Path(__file__)
     ]
-    assert bare == [], "write: # type: ignore[code]  # why"
+    expect_none(bare, "write: # type: ignore[code]  # why")
 
 
 def test_every_package_is_pinned_and_has_a_reason() -> None:
@@ -84,7 +86,7 @@ def test_every_package_is_pinned_and_has_a_reason() -> None:
                 if not pinned or not (before.startswith("#") or "django-stubs" in line):
                     wrong.append(f"{name}: {line}")
             before = line
-    assert wrong == [], "name==version, with a reason in the line above"
+    expect_none(wrong, "name==version, with a reason in the line above")
 
 
 def test_the_roots_that_are_looked_at_are_all_there_are() -> None:
@@ -94,4 +96,4 @@ def test_the_roots_that_are_looked_at_are_all_there_are() -> None:
         for path in ROOT.glob("*/**/*.py")
         if not path.relative_to(ROOT).parts[0].startswith(".")
     }
-    assert there - {*PYTHON_ROOTS, "docs", "var"} == set()
+    expect_none(there - {*PYTHON_ROOTS, "docs", "var"}, "add the folder to tests/house/tree.py")

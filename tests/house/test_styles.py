@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import files, name_of
+from tests.house.tree import expect_none, files, name_of
 
 STYLES = list(files("site/static/css", pattern="*.css"))
 TOKENS = "tokens.css"
@@ -25,10 +25,10 @@ def declarations(path: Path) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("path", STYLES, ids=name_of)
 def test_styles_know_no_left_and_right(path: Path) -> None:
     found = [f"line {number}: {line.strip()}" for number, line in declarations(path) if PHYSICAL.search(line)]
-    assert found == [], "use logical properties: margin-inline-start, text-align: start, inset-inline-end"
+    expect_none(found, "use logical properties: margin-inline-start, text-align: start, inset-inline-end")
 
 
 @pytest.mark.parametrize("path", [path for path in STYLES if path.name != TOKENS], ids=name_of)
 def test_colours_come_from_the_tokens(path: Path) -> None:
     found = [f"line {number}: {line.strip()}" for number, line in declarations(path) if COLOUR.search(line)]
-    assert found == [], f"name the colour in {TOKENS} and use the name: another region re-themes in one file"
+    expect_none(found, f"name the colour in {TOKENS} and use the name: another region re-themes in one file")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.template import engines
 
-from tests.house.tree import ROOT, files, name_of
+from tests.house.tree import ROOT, expect_none, files, name_of
 
 TEMPLATES = list(files("templates", pattern="*.*"))
 INLINE = {
@@ -39,4 +39,4 @@ def test_a_public_template_has_nothing_inline(path: Path) -> None:
         for what, pattern in INLINE.items()
         for match in pattern.finditer(text)
     ]
-    assert found == [], "put styles into site/static/css and scripts into site/static/js"
+    expect_none(found, "put styles into site/static/css and scripts into site/static/js")

@@ -10,7 +10,7 @@ import polib
 import pytest
 from django.core.management import call_command
 
-from tests.house.tree import ROOMS, ROOT, name_of
+from tests.house.tree import ROOMS, ROOT, expect_none, name_of
 
 COMPLETE = ("fi", "sv")
 CATALOGUES = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
@@ -81,12 +81,12 @@ def test_every_text_is_translated(messages: set[Message], language: str) -> None
         for message in messages
         if message not in known or known[message].fuzzy or not all(map(str.strip, translations_of(known[message])))
     )
-    assert missing == [], f"{len(missing)} texts have no translation in {language}: run make messages and translate them"
+    expect_none(missing, f"no translation in {language}: run make messages and translate")
 
 
 @pytest.mark.parametrize("language", COMPLETE)
 def test_no_translation_is_left_over(messages: set[Message], language: str) -> None:
-    assert sorted(str(message) for message in set(catalogue(language)) - messages) == [], "run make messages"
+    expect_none(sorted(map(str, set(catalogue(language)) - messages)), "nobody uses it any more: run make messages")
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=name_of)
@@ -102,9 +102,10 @@ def test_translations_keep_the_placeholders(path: Path) -> None:
             complete = used == allowed or (bool(entry.msgid_plural) and index == 0 and used <= allowed)
             if text and not complete:
                 wrong.append(f"{entry.msgid!r} → {text!r}")
-    assert wrong == []
+    expect_none(wrong, "use the placeholders of the message id, unchanged")
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=name_of)
 def test_a_catalogue_has_neither_doubtful_nor_obsolete_entries(path: Path) -> None:
-    assert [entry.msgid for entry in polib.pofile(str(path)) if entry.fuzzy or entry.obsolete] == []
+    doubtful = [entry.msgid for entry in polib.pofile(str(path)) if entry.fuzzy or entry.obsolete]
+    expect_none(doubtful, "check the translation and take the mark away, or run make messages")

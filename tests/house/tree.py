@@ -1,7 +1,9 @@
 """Which files are ours: what the tests of the house look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("accounts", "catalogue", "search", "workflows", "exchange", "insights", "paths", "home")
@@ -23,3 +25,10 @@ def python_files(*, with_migrations: bool = False) -> Iterator[Path]:
 def name_of(path: Path) -> str:
     """`path` as a reader of a failure wants it: from the project's folder on."""
     return path.relative_to(ROOT).as_posix()
+
+
+def expect_none(found: Iterable[object], hint: str) -> None:
+    """Fail with every one of `found` on a line of its own, and with how to mend it."""
+    lines = [str(line) for line in found]
+    if lines:
+        pytest.fail("\n".join([f"{hint} ({len(lines)}):", *(f"  {line}" for line in lines)]), pytrace=False)

@@ -222,10 +222,9 @@ def test_a_document_knows_the_last_day_when_every_time_has_one(page: ServicePage
 # ---------------------------------------------------------------------------------------------------------------- rebuild
 
 
-def snapshot() -> list[Any]:
-    return list(ServiceDocument.objects.order_by("pk").values()), sorted(
-        ServiceFacet.objects.values_list("document", "facet", "code")
-    )  # type: ignore[return-value]  # rows of both tables
+def snapshot() -> tuple[list[Any], list[Any]]:
+    facets = ServiceFacet.objects.values_list("document", "facet", "code")
+    return list(ServiceDocument.objects.order_by("pk").values()), sorted(facets)
 
 
 def test_a_rebuild_makes_the_same_documents(page: ServicePage) -> None:

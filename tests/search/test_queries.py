@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Organisation, OrganisationName
-from catalogue.models import NextStart, ServicePage
+from catalogue.models import NextStart, RelatedService, ServicePage
 from catalogue.terms import terms
 from search.forms import Question
-from search.queries import Card, Results, by_original_pages, newest, of_organisation, search, total_of
+from search.queries import Card, Results, newest, of_organisation, related_to, search, total_of
 from tests.factories import (
     OrganisationFactory,
     ServicePageFactory,
@@ -37,8 +37,13 @@ def ask(numbers: dict[str, int]) -> Any:
 
 
 def card(number: int, language: str = "fi") -> Card:
-    page = ServicePage.objects.get(service=number, version_kind="original")
-    return by_original_pages([page.pk], language=language, known=terms())[0]
+    found = newest(language=language, known=terms(), count=99)
+    return next(item for item in found if item.number == number)
+
+
+def original(number: int) -> ServicePage:
+    found: ServicePage = ServicePage.objects.get(service=number, version_kind="original")
+    return found
 
 
 # ------------------------------------------------------------------------------------------------------------------ words
@@ -182,7 +187,9 @@ def test_a_card_is_in_the_readers_language_or_marked_as_another(numbers: dict[st
 
 def test_a_card_names_the_organiser_in_the_readers_language(numbers: dict[str, int]) -> None:
     assert card(numbers["coaching"], "sv").organiser == "Träning rf"
-    OrganisationName.objects.filter(organisation__code="valmennus", language="fi").update(name="Uusi nimi ry")
+    name = OrganisationName.objects.get(organisation__code="valmennus", language="fi")
+    name.name = "Uusi nimi ry"
+    name.save()
     assert card(numbers["coaching"]).organiser == "Uusi nimi ry"
 
 
@@ -222,15 +229,15 @@ def course_ends(numbers: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> Any
 
 
 def test_a_service_leaves_every_list_the_day_after_its_last_day(ask: Any, numbers: dict[str, int], course_ends: Any) -> None:
-    page = ServicePage.objects.get(service=numbers["course"], version_kind="original")
     organiser = Organisation.objects.get(code="valmennus").pk
+    relate(original(numbers["coaching"]), [original(numbers["course"])])
 
     def lists() -> list[bool]:
         known = terms()
         cards = (
             newest(language="fi", known=known, count=9),
             of_organisation(organiser, language="fi", known=known),
-            by_original_pages([page.pk], language="fi", known=known),
+            related_to(original(numbers["coaching"]).pk, language="fi", known=known),
         )
         return ["course" in ask(), *(numbers["course"] in {item.number for item in found} for found in cards)]
 
@@ -259,8 +266,20 @@ def test_an_organisations_services_are_those_it_arranges_or_produces(numbers: di
     assert {item.number for item in of_organisation(valmennus, language="fi", known=known)} == set(numbers.values())
 
 
-def test_cards_come_in_the_order_asked_for(numbers: dict[str, int]) -> None:
-    pages = dict(ServicePage.objects.originals().values_list("service_id", "pk"))
-    wanted = [numbers["anywhere"], numbers["coaching"], numbers["swedish"]]
-    found = by_original_pages([pages[wanted[0]], 0, *(pages[number] for number in wanted[1:])], language="fi", known=terms())
-    assert [item.number for item in found] == wanted
+def relate(page: ServicePage, others: list[ServicePage]) -> None:
+    page.related_services.set([RelatedService(related=other) for other in others])
+    page.save_revision().publish(skip_permission_checks=True)
+
+
+def test_related_services_come_once_each_and_in_their_order(numbers: dict[str, int]) -> None:
+    coaching, course, anywhere, swedish = (original(numbers[name]) for name in ("coaching", "course", "anywhere", "swedish"))
+    draft = ServicePageFactory(organiser=coaching.organiser)
+    relate(coaching, [swedish, course, draft, anywhere])
+    relate(anywhere, [course, swedish, coaching])
+
+    def related(page: ServicePage) -> list[int]:
+        return [item.number for item in related_to(page.pk, language="fi", known=terms())]
+
+    assert related(coaching) == [numbers["swedish"], numbers["course"], numbers["anywhere"]]
+    assert related(anywhere) == [numbers["course"], numbers["swedish"], numbers["coaching"]]
+    assert related(swedish) == []
