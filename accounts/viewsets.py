@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin import display
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -67,7 +68,10 @@ class CarefulDeleteView(DeleteView):
     def refusal(self, users: list[str]) -> str:
         """The message that names the users of the thing and what to do instead."""
         shown = "; ".join(users[:BLOCKERS_SHOWN]) + ("; …" if len(users) > BLOCKERS_SHOWN else "")
-        message = _t("“%(name)s” cannot be deleted, because it is in use: %(users)s.") % {"name": self.instance, "users": shown}
+        message = gettext("“%(name)s” cannot be deleted, because it is in use: %(users)s.") % {
+            "name": self.instance,
+            "users": shown,
+        }
         return f"{message} {self.model_admin.instead_of_deleting}"
 
 
@@ -106,11 +110,9 @@ class AdministratorsList(ModelAdmin):
         named = by_own_name(self.model._default_manager.get_queryset(), rows.objects, owner, text)
         return named.order_by(*self.get_ordering(request))
 
+    @display(description=_("Name"), ordering="own_name")
     def own_name(self, obj: Any) -> str:
         return str(obj)
-
-    own_name.short_description = _("Name")  # type: ignore[attr-defined]  # Django's own way to head a column
-    own_name.admin_order_field = "own_name"  # type: ignore[attr-defined]
 
     def get_menu_label(self) -> Any:
         """Lazy, because Wagtail keeps the menu for readers of all languages."""
@@ -146,7 +148,7 @@ class OrganisationForm(CodedForm):
         if number and kind and kind != Organisation.Kind.MUNICIPAL:
             other = Organisation.objects.filter(business_id=number, kind=kind).exclude(pk=self.instance.pk).first()
             if other is not None:
-                message = _t("%(organisation)s already has this business id.") % {"organisation": other}
+                message = gettext("%(organisation)s already has this business id.") % {"organisation": other}
                 self.add_error("business_id", ValidationError(message))
         return cleaned
 
@@ -182,7 +184,7 @@ class OrganisationAdmin(AdministratorsList):
             InlinePanel(
                 "municipal_links",
                 heading=_("Links to municipal organisations"),
-                label=_("Link"),
+                label=_("Municipal organisation"),
                 help_text=_("The municipal organisations that check and publish what this provider sends."),
                 panels=[FieldRowPanel([FieldPanel("municipal_organisation", widget=forms.Select), FieldPanel("trusted")])],
             ),
@@ -194,17 +196,14 @@ class OrganisationAdmin(AdministratorsList):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("names", "municipal_links__municipal_organisation__names")
 
+    @display(description=_("Municipal organisation"))
     def municipal_organisations(self, obj: Organisation) -> str:
         links = obj.municipal_links.all()
         return ", ".join(str(link.municipal_organisation) for link in links)
 
-    municipal_organisations.short_description = _("Linked to")  # type: ignore[attr-defined]
-
+    @display(description=_("Closed"), ordering="closed_at")
     def closed(self, obj: Organisation) -> str:
         return date_format(obj.closed_at, "SHORT_DATE_FORMAT") if obj.closed_at else ""
-
-    closed.short_description = _("Closed")  # type: ignore[attr-defined]
-    closed.admin_order_field = "closed_at"  # type: ignore[attr-defined]
 
     def users_of(self, obj: Organisation) -> list[str]:
         """Everything in any room that refers to the organisation, its own child rows apart."""
@@ -230,15 +229,13 @@ class MunicipalityAdmin(AdministratorsList):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("names", "employment_areas__names", "counties__names")
 
+    @display(description=_("Employment area"))
     def areas(self, obj: Municipality) -> str:
         return ", ".join(str(area) for area in obj.employment_areas.all())
 
-    areas.short_description = _("Employment area")  # type: ignore[attr-defined]
-
+    @display(description=_("Wellbeing services county"))
     def counties(self, obj: Municipality) -> str:
         return ", ".join(str(county) for county in obj.counties.all())
-
-    counties.short_description = _("Wellbeing services county")  # type: ignore[attr-defined]
 
 
 class _AreaAdmin(AdministratorsList):
@@ -251,10 +248,9 @@ class _AreaAdmin(AdministratorsList):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("names", "municipalities__names")
 
+    @display(description=_("Municipalities"))
     def its_municipalities(self, obj: Any) -> str:
         return ", ".join(str(municipality) for municipality in obj.municipalities.all())
-
-    its_municipalities.short_description = _("Municipalities")  # type: ignore[attr-defined]
 
 
 class EmploymentAreaAdmin(_AreaAdmin):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import RichTextBlock, StreamBlockValidationError
@@ -110,8 +110,8 @@ class StagedPageForm(WagtailAdminPageForm):
     def _words_for_blocks(self, name: str) -> str:
         """What the list of errors above the form says of the blocks of `name`; the fields inside show their own."""
         if labels := self._lacking_in_blocks.get(name):
-            return _t("Needed before the service can be sent or published: %(fields)s.") % {"fields": ", ".join(labels)}
-        return _t("Check the marked fields.")
+            return gettext("Needed before the service can be sent or published: %(fields)s.") % {"fields": ", ".join(labels)}
+        return gettext("Check the marked fields.")
 
 
 def _fill_new_blocks(page: Any) -> None:
@@ -144,13 +144,9 @@ class VersionForm(StagedPageForm):
         if self.instance.pk is not None and not self.instance.is_original:
             self._become_version_form()
 
-    @property
-    def is_of_version(self) -> bool:
-        return bool(self.version_fields)
-
     def _become_version_form(self) -> None:
-        self._original = self.instance.original
-        self._stale = set(self.instance.stale_texts(self._original))
+        self.original = self.instance.original
+        self.stale = set(self.instance.stale_texts(self.original))
         keep = VERSION_FIELDS | set(self.instance.text_fields)
         for name in [name for name in self.fields if name not in keep]:
             del self.fields[name]
@@ -170,7 +166,7 @@ class VersionForm(StagedPageForm):
 
         block = self.instance._meta.get_field(stream).stream_block
         own = {path: text for path, _block, text in walk_texts(block, self.instance.raw(stream))}
-        for path, text_block, _source in walk_texts(block, self._original.raw(stream)):
+        for path, text_block, _source in walk_texts(block, self.original.raw(stream)):
             name = "text-" + "-".join((stream, *path))
             if isinstance(text_block, RichTextBlock):
                 widget, length = get_rich_text_editor_widget("default", features=RICH_TEXT_FEATURES), None
@@ -185,7 +181,7 @@ class VersionForm(StagedPageForm):
 
     def version_texts(self) -> Iterator[VersionText]:
         """The texts to edit, in the order of the original's fields and blocks; the title is shown above them."""
-        source = self._original.texts()
+        source = self.original.texts()
         for name, (field, path) in self.version_fields.items():
             key = "/".join((field, *path))
             text = source.get(key, "")
@@ -197,24 +193,11 @@ class VersionForm(StagedPageForm):
                 field=self[name],
                 source=expand_db_html(text) if is_rich else text,
                 is_rich=is_rich,
-                is_stale=key in self._stale,
+                is_stale=key in self.stale,
             )
 
-    @property
-    def source_language(self) -> str:
-        """The language of the original's texts."""
-        return str(self._original.language)
-
-    @property
-    def source_title(self) -> str:
-        return str(self._original.title)
-
-    @property
-    def is_title_stale(self) -> bool:
-        return "title" in self._stale
-
     def _post_clean(self) -> None:
-        if self.is_of_version:
+        if self.version_fields:
             self._write_texts()
         super()._post_clean()
 
@@ -222,7 +205,7 @@ class VersionForm(StagedPageForm):
         """Put the texts into the version's blocks: the original's structure, so that ids meet, with these texts."""
         for stream in self.instance.stream_fields:
             block = self.instance._meta.get_field(stream).stream_block
-            raw = self._original.raw(stream)
+            raw = self.original.raw(stream)
             for path, _block, _text in list(walk_texts(block, raw)):
                 put_text(block, raw, path, "")
             for name, (field, path) in self.version_fields.items():
@@ -231,7 +214,7 @@ class VersionForm(StagedPageForm):
             setattr(self.instance, stream, block.to_python(raw))
 
     def add_missing(self, item: Missing) -> None:
-        if not self.is_of_version:
+        if not self.version_fields:
             super().add_missing(item)
         elif self._text_field_at(item.path) not in self.errors:
             self.add_error(self._text_field_at(item.path), ValidationError(NEEDED_NOW, code="needed"))
@@ -286,14 +269,14 @@ class ServicePageForm(VersionForm):
                 yield item
         if formset is not None and not any(_is_kept(row) for row in formset.forms):
             yield Missing(("producers",), _("Providers"))
-        if self.stage == Stage.PUBLISH and not self.is_of_version:
+        if self.stage == Stage.PUBLISH and not self.version_fields:
             self._add_missing_of_instruction()
 
     def _add_missing_of_instruction(self) -> None:
         lacking = missing_in_instruction(self.instance.instruction(), self.stage)
         if lacking:
             names = ", ".join(str(item.label) for item in lacking)
-            self.add_error(None, ValidationError(_t("The work instruction lacks: %(names)s.") % {"names": names}))
+            self.add_error(None, ValidationError(gettext("The work instruction lacks: %(names)s.") % {"names": names}))
 
 
 def _is_kept(row: Any) -> bool:

@@ -145,8 +145,8 @@ UNFINISHED = {
 
 class HoursBlock(blocks.StructBlock):
     weekdays = blocks.MultipleChoiceBlock(choices=WEEKDAYS, label=_("Weekdays"), required=False)
-    start = blocks.TimeBlock(label=_("From"), required=False)
-    end = blocks.TimeBlock(label=_("To"), required=False)
+    start = blocks.TimeBlock(label=_("Starts"), required=False)
+    end = blocks.TimeBlock(label=_("Ends"), required=False)
 
     class Meta:
         label = _("Weekdays and hours")
@@ -164,8 +164,8 @@ class PeriodBlock(blocks.StructBlock):
 
 class DayBlock(blocks.StructBlock):
     date = blocks.DateBlock(label=_("Day"), required=False)
-    start = blocks.TimeBlock(label=_("From"), required=False)
-    end = blocks.TimeBlock(label=_("To"), required=False)
+    start = blocks.TimeBlock(label=_("Starts"), required=False)
+    end = blocks.TimeBlock(label=_("Ends"), required=False)
 
     class Meta:
         label = _("Day")

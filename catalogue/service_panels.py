@@ -50,13 +50,15 @@ class VersionTextsPanel(Panel):
             return not self.instance.is_original
 
         def get_context_data(self, parent_context: Any = None) -> Any:
-            original = self.form.source_language
+            original = self.form.original
             return {
                 **super().get_context_data(parent_context),
-                "form": self.form,
+                "title": self.form["title"],
+                "is_title_stale": "title" in self.form.stale,
                 "texts": list(self.form.version_texts()),
-                "original_name": dict(settings.LANGUAGES).get(original, original),
-                "original_direction": direction(original),
+                "original": original,
+                "original_language": dict(settings.LANGUAGES).get(original.language, original.language),
+                "original_direction": direction(original.language),
                 "own_direction": direction(self.instance.language),
             }
 

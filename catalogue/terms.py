@@ -13,7 +13,7 @@ from typing import ClassVar
 from django.apps import apps
 from django.db.models import Prefetch
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from accounts.languages import best_text
 
@@ -137,4 +137,4 @@ def _choices(known: Terms, vocabulary: str, kept: set[str]) -> list[tuple[str, o
 
 
 def _choice_label(term: Term) -> str:
-    return _t("%(term)s (retired)") % {"term": term.label()} if term.retired else term.label()
+    return gettext("%(term)s (retired)") % {"term": term.label()} if term.retired else term.label()

@@ -4,7 +4,7 @@ import re
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import SimpleListFilter, display
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -69,7 +69,7 @@ class ConceptForm(CodedForm):
             return code
         if not CODE.fullmatch(code):
             raise ValidationError(
-                _("Use small letters a–z, digits, dots and hyphens only, and begin with a letter or a digit.")
+                _("Use small letters a–z, digits and the marks . : _ - only, and begin with a letter or a digit.")
             )
         if Concept.objects.in_vocabulary(self.instance.vocabulary).filter(code=code).exists():
             raise ValidationError(_("This vocabulary already has a concept with the code “%(code)s”.") % {"code": code})
@@ -85,7 +85,7 @@ class ConceptForm(CodedForm):
 class MissingLanguageFilter(SimpleListFilter):
     """Concepts that have no label in a language."""
 
-    title = _("label missing in")
+    title = _("Missing label")
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -139,22 +139,17 @@ class VocabularyAdmin(AdministratorsList):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("parent").prefetch_related("labels", "parent__labels")
 
+    @display(description=_("parent"), ordering="parent__sort_order")
     def its_parent(self, obj: Concept) -> str:
         return str(obj.parent or "")
 
-    its_parent.short_description = _("parent")  # type: ignore[attr-defined]  # Django's own way to head a column
-    its_parent.admin_order_field = "parent__sort_order"  # type: ignore[attr-defined]
-
+    @display(description=_("Languages missing"))
     def languages_missing(self, obj: Concept) -> str:
         return missing_languages(obj.labels.all())
 
-    languages_missing.short_description = _("Languages missing")  # type: ignore[attr-defined]
-
+    @display(description=_("retired"), ordering="retired")
     def is_retired(self, obj: Concept) -> str:
         return str(_("retired")) if obj.retired else ""
-
-    is_retired.short_description = _("retired")  # type: ignore[attr-defined]
-    is_retired.admin_order_field = "retired"  # type: ignore[attr-defined]
 
     def users_of(self, obj: Concept) -> list[str]:
         """Services and places that have the concept, and concepts below it."""
@@ -243,13 +238,11 @@ class PlaceAdmin(AdministratorsList):
         places = super().get_queryset(request).select_related("municipality", "organisation")
         return places.prefetch_related("names", "municipality__names", "organisation__names")
 
+    @display(description=_("address"), ordering="postal_code")
     def address(self, obj: Place) -> str:
         names = {row.language: row for row in obj.names.all()}
         row = names.get("fi") or next(iter(names.values()), None)
         return f"{row.street}, {obj.postal_code} {row.city}" if row else obj.postal_code
-
-    address.short_description = _("address")  # type: ignore[attr-defined]
-    address.admin_order_field = "postal_code"  # type: ignore[attr-defined]
 
     def users_of(self, obj: Place) -> list[str]:
         return [page.get_admin_display_title() for page in services_at_place(obj)]
@@ -289,10 +282,9 @@ class LegalSnippetAdmin(AdministratorsList):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("texts")
 
+    @display(description=_("Languages missing"))
     def languages_missing(self, obj: LegalSnippet) -> str:
         return missing_languages(obj.texts.all())
-
-    languages_missing.short_description = _("Languages missing")  # type: ignore[attr-defined]
 
     def users_of(self, obj: LegalSnippet) -> list[str]:
         instructions = WorkInstructionPage.objects.filter(Q(obligation=obj) | Q(statement=obj) | Q(other_benefits=obj))

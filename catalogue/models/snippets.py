@@ -12,9 +12,9 @@ from catalogue.querysets import LegalSnippetQuerySet
 
 class LegalSnippet(ClusterableModel):
     class Kind(models.TextChoices):
-        OBLIGATION = "obligation", _("Obligation")
-        STATEMENT = "statement", _("Statement")
-        BENEFIT = "benefit", _("Benefit")
+        OBLIGATION = "obligation", _("On the obligation to take part")
+        STATEMENT = "statement", _("On statements")
+        BENEFIT = "benefit", _("On benefits")
 
     code = models.CharField(_("code"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

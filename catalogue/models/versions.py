@@ -30,7 +30,7 @@ class VersionedPage(Page):
     class Kind(models.TextChoices):
         ORIGINAL = "original", _("Original")
         TRANSLATED = "translated", _("Translated")
-        WRITTEN = "written", _("Written")
+        WRITTEN = "written", _("Written separately")
 
     version_kind = models.CharField(_("kind of version"), max_length=10, choices=Kind, default=Kind.ORIGINAL, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT, editable=False)

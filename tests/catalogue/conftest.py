@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from catalogue.models import ServicePage
@@ -51,6 +51,7 @@ def module_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     around = transaction.atomic()
     with django_db_blocker.unblock():
+        assert not connection.in_atomic_block, "name the module's fixture in the test's arguments, so that it comes first"
         around.__enter__()
     yield django_db_blocker
     with django_db_blocker.unblock():

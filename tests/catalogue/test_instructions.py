@@ -75,11 +75,11 @@ def test_the_swedish_version_has_the_address_below_the_swedish_service(swedish: 
     assert swedish.url == f"/sv/tjanst/{manifold.service}-arbetstraning/arbetsinstruktion/"
 
 
-@pytest.mark.parametrize("version", ["instruction", "swedish"])
+@pytest.mark.parametrize("language", ["fi", "sv"])
 def test_its_address_in_the_tree_is_closed_in_every_language(
-    version: str, client: Client, expert: User, administrator: User, request: pytest.FixtureRequest
+    manifold: Keys, language: str, client: Client, expert: User, administrator: User
 ) -> None:
-    page: WorkInstructionPage = request.getfixturevalue(version)
+    page = WorkInstructionPage.objects.child_of(manifold.version(language)).get()
     address = tree_address(page)
     answer = client.get(address, follow=True)
     assert answer.redirect_chain[-1][0].startswith(f"{reverse('wagtailadmin_login')}?next=%2F")
