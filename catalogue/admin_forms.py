@@ -18,9 +18,10 @@ from wagtail.rich_text import expand_db_html
 
 from accounts.languages import direction
 from catalogue.block_errors import Path, with_message
-from catalogue.blocks import PROBLEM_TEXTS, RICH_TEXT_FEATURES
 from catalogue.completeness import Missing, Stage, missing, missing_in_instruction
+from catalogue.leaf_blocks import RICH_TEXT_FEATURES
 from catalogue.overlay import put_text, walk_texts
+from catalogue.time_blocks import PROBLEM_TEXTS
 from catalogue.times import from_raw
 
 NEEDED_NOW = _("This is needed before the service can be sent or published.")

@@ -11,8 +11,8 @@ from django.db.models.functions import Cast
 from wagtail import blocks
 from wagtail.fields import StreamField
 
-from catalogue.blocks import FactPlace, Term, TermList
 from catalogue.fields import CodeField, CodesField
+from catalogue.leaf_blocks import FactPlace, Term, TermList
 from catalogue.models import Place, ServicePage
 
 FACT_FIELDS = ("categories", "needs", "keywords", "legal_task", "languages", "target_group", "delivery")

@@ -17,7 +17,8 @@ from accounts.languages import LanguageRow
 from accounts.models import Municipality
 from catalogue.addresses import instruction_path
 from catalogue.admin_forms import WorkInstructionForm
-from catalogue.blocks import RICH_TEXT_FEATURES, InternalContactBlock, LinksBlock
+from catalogue.blocks import InternalContactBlock, LinksBlock
+from catalogue.leaf_blocks import RICH_TEXT_FEATURES
 from catalogue.models.services import Service
 from catalogue.models.snippets import LegalSnippet
 from catalogue.models.versions import VersionedPage

@@ -13,7 +13,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from accounts.models import Organisation
 from catalogue.addresses import localised_path
-from catalogue.blocks import RICH_TEXT_FEATURES
+from catalogue.leaf_blocks import RICH_TEXT_FEATURES
 
 
 class CatalogueIndexPage(Page):

@@ -20,14 +20,7 @@ from wagtail.search import index
 from accounts.models import Organisation
 from catalogue.addresses import service_path
 from catalogue.admin_forms import ServicePageForm
-from catalogue.blocks import (
-    ContactBlock,
-    DeliveryBlock,
-    LanguagesBlock,
-    LinksBlock,
-    ParticipationBlock,
-    TargetGroupBlock,
-)
+from catalogue.blocks import ContactBlock, DeliveryBlock, LanguagesBlock, LinksBlock, ParticipationBlock, TargetGroupBlock
 from catalogue.fields import CodeField, CodesField
 from catalogue.models.versions import VersionedPage
 from catalogue.querysets import VersionedPageManager

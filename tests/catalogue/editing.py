@@ -13,7 +13,7 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import rich_text
 
 from accounts.models import User
-from catalogue.blocks import RICH_TEXT_FEATURES
+from catalogue.leaf_blocks import RICH_TEXT_FEATURES
 
 Data = dict[str, Any]
 

@@ -6,23 +6,13 @@ from django.core.exceptions import ValidationError
 from django.test import override_settings
 from django.utils import translation
 from wagtail.blocks import Block, ListBlock, StreamBlock, StructBlock
+from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from catalogue.blocks import (
-    PROBLEM_TEXTS,
-    UNFINISHED,
-    AttachmentBlock,
-    ContactBlock,
-    InternalContactBlock,
-    LanguagesBlock,
-    LinkBlock,
-    PhoneNumber,
-    TargetGroupBlock,
-    Term,
-    TermList,
-    TimesBlock,
-)
+from catalogue.blocks import AttachmentBlock, ContactBlock, InternalContactBlock, LanguagesBlock, LinkBlock, TargetGroupBlock
+from catalogue.leaf_blocks import PhoneNumber, Term, TermList
 from catalogue.models import Concept, ServicePage, WorkInstructionPage
+from catalogue.time_blocks import PROBLEM_TEXTS, UNFINISHED, TimesBlock
 from catalogue.times import KINDS, ProblemCode
 from tests.factories import ConceptFactory, DocumentFactory, PlaceFactory, block, contact, make_terms
 
@@ -125,7 +115,7 @@ def languages(*rows: tuple[str, str]) -> Any:
 def test_a_language_of_service_stands_once() -> None:
     make_terms()
     assert len(languages(("fi", "b1"), ("sv", ""))) == 2
-    with translation.override("fi"), pytest.raises(ValidationError) as caught:
+    with translation.override("fi"), pytest.raises(StreamBlockValidationError) as caught:
         languages(("fi", "b1"), ("sv", ""), ("fi", "a2"))
     assert list(caught.value.block_errors) == [2]
     with translation.override("fi"):
@@ -225,7 +215,7 @@ def test_an_unfinished_time_may_be_saved_in_a_draft(kind: str, value: dict[str, 
 
 @pytest.mark.parametrize(("kind", "value", "where"), CONTRADICTORY)
 def test_a_contradictory_time_is_refused_where_it_contradicts_itself(kind: str, value: dict[str, Any], where: str) -> None:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(StreamBlockValidationError) as caught:
         clean_time(kind, value)
     errors = caught.value.block_errors[0].block_errors
     assert list(errors) == [where]

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.blocks import Block
 
@@ -169,11 +169,11 @@ def items(kind: str, value: st.SearchStrategy[Any]) -> st.SearchStrategy[list[di
     return st.lists(item, max_size=3, unique_by=lambda row: row["id"])
 
 
-WHERE = {"place": st.none() | st.integers(1, 9), "remote": st.booleans(), "note": WORDS}
+WHERE: dict[str, st.SearchStrategy[Any]] = {"place": st.none() | st.integers(1, 9), "remote": st.booleans(), "note": WORDS}
 HOURS = items(
     "item", st.fixed_dictionaries({"weekdays": st.lists(st.sampled_from("0123456"), unique=True), "start": CLOCK, "end": CLOCK})
 )
-TIMES = {
+TIMES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "agreed": {},
     "continuous": {"hours": HOURS},
     "period": {"start": DATES, "end": DATES, "hours": HOURS},
@@ -182,8 +182,10 @@ TIMES = {
 }
 TIME_ROWS = st.lists(
     st.one_of(
-        st.fixed_dictionaries({"type": st.just(kind), "value": st.fixed_dictionaries({**WHERE, **own}), "id": IDS})
-        for kind, own in TIMES.items()
+        [
+            st.fixed_dictionaries({"type": st.just(kind), "value": st.fixed_dictionaries({**WHERE, **own}), "id": IDS})
+            for kind, own in TIMES.items()
+        ]
     ),
     max_size=4,
     unique_by=lambda row: row["id"],
@@ -201,6 +203,7 @@ DELIVERIES = items(
 )
 
 
+@settings(max_examples=50)
 @given(DELIVERIES, DELIVERIES)
 def test_facts_always_come_from_the_original_and_texts_from_the_version_where_it_has_them(
     original: list[dict[str, Any]], version: list[dict[str, Any]]
@@ -220,6 +223,7 @@ def test_facts_always_come_from_the_original_and_texts_from_the_version_where_it
             assert not isinstance(value, Text)
 
 
+@settings(max_examples=50)
 @given(DELIVERIES, WORDS)
 def test_every_text_that_is_walked_to_can_be_put_and_nothing_else_changes(raw: list[dict[str, Any]], word: str) -> None:
     for path, _block, text in list(walk_texts(DELIVERY, raw)):
@@ -277,7 +281,7 @@ def test_a_text_cannot_be_put_where_there_is_none(path: tuple[str, ...]) -> None
 def test_a_text_of_its_own_in_a_list_can_be_put() -> None:
     from wagtail import blocks
 
-    from catalogue.blocks import Text as TextBlock
+    from catalogue.leaf_blocks import Text as TextBlock
 
     lines = blocks.ListBlock(TextBlock())
     raw = [{"type": "item", "value": "yksi", "id": "a"}, {"type": "item", "value": "kaksi", "id": "b"}]

@@ -319,6 +319,18 @@ def test_an_instruction_is_previewed_to_administrators_only(editor: Client, muni
     assert "Soita valmentajalle." not in refused.content.decode()
 
 
+def test_an_instruction_is_previewed_before_it_is_saved(editor: Client, administrator: User) -> None:
+    service = ServicePageFactory()
+    page = WorkInstructionPage(locale=service.locale)
+    form = WorkInstructionPage.get_edit_handler().get_form_class()(instance=page, parent_page=service, for_user=administrator)
+    address = reverse("wagtailadmin_pages:preview_on_add", args=["catalogue", "workinstructionpage", service.pk])
+
+    answer = preview(editor, address, {**form_data(form), "title": "Ohje", "plan_text": "Osallistut valmennukseen."})
+
+    assert answer.status_code == 200
+    assert "Osallistut valmennukseen." in answer.content.decode()
+
+
 def test_an_organisation_page_is_previewed(editor: Client, parent: OrganisationPage) -> None:
     answer = editor.get(reverse("wagtailadmin_pages:view_draft", args=[parent.pk]))
 

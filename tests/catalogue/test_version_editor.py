@@ -18,8 +18,8 @@ from wagtail_localize.models import (
 )
 
 from accounts.models import User
-from catalogue.blocks import RICH_TEXT_FEATURES
 from catalogue.building import publish
+from catalogue.leaf_blocks import RICH_TEXT_FEATURES
 from catalogue.models import ServicePage, WorkInstructionPage
 from catalogue.presentation import present
 from tests.catalogue.editing import editor_form, errors_of, form_data, save
