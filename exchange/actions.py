@@ -218,7 +218,10 @@ def facts_of(description: Description, known: Terms) -> dict[str, Any]:
 
 
 def streams_of(description: Description, **target: Any) -> dict[str, list[dict[str, Any]]]:
-    """The StreamFields of the original as raw data, with ids that its versions will share; `target`: more of the target group."""
+    """The StreamFields of the original as raw data, with ids that its versions will share.
+
+    `target`: more of the target group.
+    """
     language = description.original_language
     own = description.texts[language]
 

@@ -8,26 +8,20 @@ import datetime as dt
 import json
 import random
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-import yaml
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.text import slugify
 from tqdm import tqdm
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
-from accounts.models import EmploymentArea, Municipality, Organisation, OrganisationName, User
+from accounts.models import Organisation
 from catalogue.models import (
-    CatalogueIndexPage,
     NextStart,
     OrganisationPage,
-    Place,
-    PlaceName,
     RelatedService,
     Service,
     ServicePage,
@@ -35,37 +29,16 @@ from catalogue.models import (
     VersionState,
 )
 from catalogue.signals import service_changed
-from catalogue.terms import Terms, terms
 from catalogue.texts import paragraphs
-from exchange.ptv import MAPPING_FILE, Description, check_all, read_file
+from exchange.generated_world import LANGUAGES, RESPONSIBLE, Organiser, Said, World, prepare_world
+from exchange.ptv import Description
 
-DATA = Path(__file__).parent / "data"
-LANGUAGES = ("fi", "sv", "en")
-# Who answers for every generated service: how they are told from all others.
-RESPONSIBLE = "generator@generated.example"
-PROVIDERS = (
-    "Aallokko", "Haapalahti", "Honkapolku", "Ilmarinne", "Kaislaranta", "Karhusaari", "Kuutamo", "Lehtokumpu", "Merituuli",
-    "Naavametsä", "Otavansilta", "Pihlajapiha", "Rantakivi", "Sinivuokko", "Suvanto", "Tuomikoski", "Vaahtera", "Virranniemi",
-)  # fmt: skip
 CHUNK = 50
 HALF_HOURS = ("08:30", "09:00", "12:30", "13:00", "16:30", "17:00")
 
 
 class OtherServices(Exception):
     """The database holds services that were not generated: measurements want one of their own."""
-
-
-class Said(dict[str, str]):
-    """One text in every language of the generator."""
-
-
-class Organiser(NamedTuple):
-    """An organisation with its pages by language, and the municipalities whose residents it serves."""
-
-    organisation: Organisation
-    pages: Mapping[str, OrganisationPage]
-    municipalities: tuple[str, ...]
-    municipal: Organisation
 
 
 @dataclass(slots=True)
@@ -79,29 +52,6 @@ class Draft:
     next_start: NextStart | None
 
 
-@dataclass
-class World:
-    """What services are made of, read once."""
-
-    responsible: User
-    organisers: list[Organiser]
-    places: Mapping[str, list[int]]
-    texts: Mapping[str, list[Said]]
-    descriptions: list[Description]
-    locales: Mapping[str, Locale]
-    known: Terms = field(default_factory=terms)
-
-    @cached_property
-    def employment_related(self) -> list[Description]:
-        return [item for item in self.descriptions if item.employment_related]
-
-    def codes(self, vocabulary: str) -> list[str]:
-        """The codes that a service may have: of a vocabulary with two levels, those of the second."""
-        known = list(self.known.of(vocabulary).values())
-        has_levels = any(term.parent for term in known)
-        return [term.code for term in known if not term.retired and (term.parent or not has_levels)]
-
-
 def generate(*, count: int, seed: int = 0, progress: bool = False) -> int:
     """Bring the number of generated services up to `count`; how many were added. Some hundredths of a second each.
 
@@ -109,7 +59,7 @@ def generate(*, count: int, seed: int = 0, progress: bool = False) -> int:
     """
     if ServicePage.objects.originals().exclude(provider_responsible__email=RESPONSIBLE).exists():
         raise OtherServices
-    world = _prepare()
+    world = prepare_world()
     present = Service.objects.count()
     bar = tqdm(total=max(count - present, 0), desc="generated services", unit="service", disable=not progress)
     for first in range(present, count, CHUNK):
@@ -118,98 +68,6 @@ def generate(*, count: int, seed: int = 0, progress: bool = False) -> int:
         bar.update(len(numbers))
     bar.close()
     return max(count - present, 0)
-
-
-def _read_texts() -> dict[str, list[Said]]:
-    rows = yaml.safe_load((DATA / "generated_texts.yaml").read_text(encoding="utf-8"))
-    return {name: [Said(row) for row in bank] for name, bank in rows.items()}
-
-
-def _descriptions() -> Iterator[Description]:
-    """Those that have all languages."""
-    for item in check_all(read_file(MAPPING_FILE.parent / "ptv_general_descriptions.json")):
-        if isinstance(item, Description) and set(LANGUAGES) <= set(item.texts):
-            yield item
-
-
-# ------------------------------------------------------------------------------------- organisations, pages, places
-
-
-@transaction.atomic
-def _prepare() -> World:
-    """Organisations with pages, and places, where they are missing: one per employment area, and the providers."""
-    texts = _read_texts()
-    responsible, _made = User.objects.get_or_create(
-        email=RESPONSIBLE, defaults={"first_name": "Generaattori", "last_name": "Mittaaja", "is_active": False}
-    )
-    organisers: list[Organiser] = []
-    for area in EmploymentArea.objects.prefetch_related("names", "municipalities"):
-        names = {row.language: row.name for row in area.names.all()}
-        name = texts["municipal_names"][0]
-        organisation = _organisation(f"generated-{area.code}", Organisation.Kind.MUNICIPAL, name, names)
-        codes = tuple(row.code for row in area.municipalities.all())
-        organisers.append(Organiser(organisation, _pages_of(organisation, texts), codes, organisation))
-    areas = list(organisers)
-    for place, word in enumerate(PROVIDERS):
-        name = texts["provider_names"][place % len(texts["provider_names"])]
-        kind = (Organisation.Kind.ASSOCIATION, Organisation.Kind.COMPANY, Organisation.Kind.SCHOOL)[place % 3]
-        organisation = _organisation(f"generated-{slugify(word)}", kind, name, dict.fromkeys(LANGUAGES, word))
-        area_of = areas[place % len(areas)]
-        organisers.append(Organiser(organisation, _pages_of(organisation, texts), area_of.municipalities, area_of.municipal))
-    locales = {row.language_code: row for row in Locale.objects.all()}
-    return World(responsible, organisers, _places(texts), texts, list(_descriptions()), locales)
-
-
-def _organisation(code: str, kind: str, name: Said, names: Mapping[str, str]) -> Organisation:
-    organisation, made = Organisation.objects.get_or_create(code=code, defaults={"kind": kind, "web": f"https://{code}.example"})
-    if made:
-        OrganisationName.objects.bulk_create(
-            OrganisationName(organisation=organisation, language=tag, name=name[tag].format(name=names.get(tag, names["fi"])))
-            for tag in LANGUAGES
-        )
-    return organisation
-
-
-def _pages_of(organisation: Organisation, texts: Mapping[str, list[Said]]) -> dict[str, OrganisationPage]:
-    pages = {page.locale.language_code: page for page in organisation.pages.select_related("locale")}
-    if not pages:
-        key = uuid.uuid4()
-        for tag in LANGUAGES:
-            index = CatalogueIndexPage.objects.select_related("locale").get(locale__language_code=tag)
-            page = OrganisationPage(
-                organisation=organisation, title=organisation.names.get(language=tag).name, slug=organisation.code,
-                locale=index.locale, translation_key=key, description=paragraphs(texts["organisation"][0][tag]),
-                phone="+358955550000", email=f"neuvonta@{organisation.code}.example",
-            )  # fmt: skip
-            pages[tag] = index.add_child(instance=page)
-    return pages
-
-
-def _places(texts: Mapping[str, list[Said]]) -> dict[str, list[int]]:
-    """Municipality's code → its places (primary keys), two in each."""
-    for municipality in Municipality.objects.prefetch_related("names"):
-        names = {row.language: row.name for row in municipality.names.all()}
-        for number, name in enumerate(texts["place_names"]):
-            code = f"generated-{municipality.code}-{number}"
-            place, made = Place.objects.get_or_create(
-                code=code,
-                defaults={"municipality": municipality, "postal_code": f"0{municipality.code}0", "accessibility": ["lift", "step-free-entrance"]},
-            )
-            if made:
-                PlaceName.objects.bulk_create(
-                    PlaceName(
-                        place=place, language=tag, name=name[tag].format(name=names[tag]), street=f"Mallikatu {number + 7}",
-                        city=names[tag], directions=texts["directions"][number][tag],
-                    )
-                    for tag in LANGUAGES
-                )  # fmt: skip
-    places: dict[str, list[int]] = {}
-    for code, pk in Place.objects.filter(code__startswith="generated-").values_list("municipality__code", "pk"):
-        places.setdefault(code, []).append(pk)
-    return places
-
-
-# ---------------------------------------------------------------------------------------------------- one service
 
 
 def _draft(world: World, chance: random.Random, number: int) -> Draft:
@@ -223,7 +81,8 @@ def _draft(world: World, chance: random.Random, number: int) -> Draft:
         languages.sort(key=lambda tag: tag != "sv")
     facts = _facts(world, chance, organiser, description)
     spoken = _texts(world, chance, description) | _streams(world, chance, organiser, description)
-    pages, key = [], uuid.UUID(int=chance.getrandbits(128), version=4)
+    pages: list[ServicePage] = []
+    key = uuid.UUID(int=chance.getrandbits(128), version=4)
     for tag in languages:
         own = {name: _in_language(value, tag) for name, value in spoken.items()}
         parent = organiser.pages[tag]
@@ -231,12 +90,24 @@ def _draft(world: World, chance: random.Random, number: int) -> Draft:
         slug = f"{slugify(own['title'].translate(str.maketrans('äöåÄÖÅ', 'aoaAOA')))[:60]}-{number}"
         pages.append(
             ServicePage(
-                locale=world.locales[tag], translation_key=key, live=True, slug=slug, url_path=f"{parent.url_path}{slug}/",
-                draft_title=own["title"], first_published_at=published, last_published_at=published, state=VersionState.PUBLISHED,
-                version_kind="written" if pages else "original", **facts, **own,
-            )  # fmt: skip
+                locale=world.locales[tag],
+                translation_key=key,
+                live=True,
+                slug=slug,
+                url_path=f"{parent.url_path}{slug}/",
+                draft_title=own["title"],
+                first_published_at=published,
+                last_published_at=published,
+                state=VersionState.PUBLISHED,
+                version_kind="written" if pages else "original",
+                **facts,
+                **own,
+            )
         )
-    partners = [organiser.organisation, *chance.sample([row.organisation for row in world.organisers], chance.choice((0, 0, 1)))]
+    partners = [
+        organiser.organisation,
+        *chance.sample([row.organisation for row in world.organisers], chance.choice((0, 0, 1))),
+    ]
     day = timezone.localdate() + dt.timedelta(days=chance.randrange(1, 60))
     next_start = NextStart(starts_on=day, free_places=chance.randrange(1, 12)) if chance.random() < 0.4 else None
     return Draft(service, pages, organiser, list(dict.fromkeys(partners)), next_start)
@@ -295,36 +166,69 @@ def _streams(world: World, chance: random.Random, organiser: Organiser, descript
         return Said({tag: (own[tag][name] if name else "") + paragraphs(more[tag]) for tag in LANGUAGES})
 
     return {
-        "target_group": [_block(
-            chance, "target_group", situations=chance.sample(world.codes("client-situation"), chance.randrange(2, 6)),
-            all_ages=all_ages, age_from=None if all_ages else chance.choice((16, 18)), age_to=None if all_ages else chance.choice((29, 64)),
-            any_municipality=everywhere, municipalities=[] if everywhere else list(organiser.municipalities),
-            sectors=chance.sample(world.codes("sector"), chance.choice((0, 0, 1, 3))), description=rich("target_group", 4),
-        )],
-        "delivery": [_block(
-            chance, "delivery", modes=chance.sample(world.codes("delivery-mode"), chance.randrange(1, 4)),
-            description=rich("delivery", 2, "delivery"), times=list(_times(world, chance, organiser)),
-            accessibility=chance.sample(world.codes("service-accessibility"), chance.randrange(1, 4)),
-        )],
-        "participation": [_block(
-            chance, "participation", how=rich("how", 3, "how"), benefits=rich("benefits", 3), requirements=rich("requirements", 2, "requirements"),
-            consent=True, consent_text=rich("consent", 1),
-        )],
+        "target_group": [
+            _block(
+                chance,
+                "target_group",
+                situations=chance.sample(world.codes("client-situation"), chance.randrange(2, 6)),
+                all_ages=all_ages,
+                age_from=None if all_ages else chance.choice((16, 18)),
+                age_to=None if all_ages else chance.choice((29, 64)),
+                any_municipality=everywhere,
+                municipalities=[] if everywhere else list(organiser.municipalities),
+                sectors=chance.sample(world.codes("sector"), chance.choice((0, 0, 1, 3))),
+                description=rich("target_group", 4),
+            )
+        ],
+        "delivery": [
+            _block(
+                chance,
+                "delivery",
+                modes=chance.sample(world.codes("delivery-mode"), chance.randrange(1, 4)),
+                description=rich("delivery", 2, "delivery"),
+                times=list(_times(world, chance, organiser)),
+                accessibility=chance.sample(world.codes("service-accessibility"), chance.randrange(1, 4)),
+            )
+        ],
+        "participation": [
+            _block(
+                chance,
+                "participation",
+                how=rich("how", 3, "how"),
+                benefits=rich("benefits", 3),
+                requirements=rich("requirements", 2, "requirements"),
+                consent=True,
+                consent_text=rich("consent", 1),
+            )
+        ],
         "contacts": [
             _block(
-                chance, "contact", kind="role", name=chance.choice(world.texts["contacts"]), note=_sentences(world.texts["contact_notes"], chance, 1),
-                phone=f"+35895555{chance.randrange(10_000):04}", email=f"palvelu{chance.randrange(90)}@{organiser.organisation.code}.example", url=site,
+                chance,
+                "contact",
+                kind="role",
+                name=chance.choice(world.texts["contacts"]),
+                note=_sentences(world.texts["contact_notes"], chance, 1),
+                phone=f"+35895555{chance.randrange(10_000):04}",
+                email=f"palvelu{chance.randrange(90)}@{organiser.organisation.code}.example",
+                url=site,
             )
             for _ in range(chance.randrange(1, 4))
         ],
-        "links": [_block(chance, "link", url=f"{site}/{place}", label=label) for place, label in enumerate(world.texts["links"])],
-    }  # fmt: skip
+        "links": [
+            _block(chance, "link", url=f"{site}/{place}", label=label) for place, label in enumerate(world.texts["links"])
+        ],
+    }
 
 
 def _sentences(bank: list[Said], chance: random.Random, count: int) -> Said:
     """Some of the sentences of `bank`, two to a paragraph, with their slots filled alike in every language."""
     chosen = chance.sample(bank, count)
-    slots = {"weeks": chance.randrange(2, 30), "size": chance.randrange(6, 20), "days": chance.randrange(1, 5), "hour": chance.randrange(8, 13)}
+    slots = {
+        "weeks": chance.randrange(2, 30),
+        "size": chance.randrange(6, 20),
+        "days": chance.randrange(1, 5),
+        "hour": chance.randrange(8, 13),
+    }
     pairs = [chosen[place : place + 2] for place in range(0, count, 2)]
     return Said({tag: "\n\n".join(" ".join(row[tag] for row in pair) for pair in pairs).format(**slots) for tag in LANGUAGES})
 
@@ -343,13 +247,23 @@ def _times(world: World, chance: random.Random, organiser: Organiser) -> Iterato
         value: dict[str, Any] = {"place": place, "remote": remote, "note": chance.choice(world.texts["time_notes"])}
         hours = [_block(chance, "item", weekdays=sorted(chance.sample("01234", chance.randrange(1, 5))), start=start, end=end)]
         kind = chance.choice(("agreed", "continuous", "continuous", "period", "periods", "days"))
-        value |= {
+        slots: dict[str, dict[str, Any]] = {
             "agreed": {},
             "continuous": {"hours": hours},
             "period": {"start": day(-20, 20), "end": day(60, 200), "hours": hours},
-            "periods": {"periods": [_block(chance, "item", start=day(5, 20), end=day(30, 50)), _block(chance, "item", start=day(60, 70), end=day(90, 120))]},
-            "days": {"days": [_block(chance, "item", date=day(10 * count, 10 * count + 9), start=start, end=end) for count in range(1, 4)]},
-        }[kind]  # fmt: skip
+            "periods": {
+                "periods": [
+                    _block(chance, "item", start=day(5, 20), end=day(30, 50)),
+                    _block(chance, "item", start=day(60, 70), end=day(90, 120)),
+                ]
+            },
+            "days": {
+                "days": [
+                    _block(chance, "item", date=day(10 * count, 10 * count + 9), start=start, end=end) for count in range(1, 4)
+                ]
+            },
+        }
+        value |= slots[kind]
         yield _block(chance, kind, **value)
 
 

@@ -97,7 +97,7 @@ class Costs:
 
 
 def family(pid: int) -> dict[int, float]:
-    """The process `pid` and all that descend from it, with the milliseconds of CPU that each, or a child it has buried, took."""
+    """The process `pid` and all its descendants, with the milliseconds of CPU of each and of the children it has buried."""
     rows: dict[int, tuple[int, float]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -130,8 +130,13 @@ def gunicorn(folder: Path, settings: str, environment: Mapping[str, str]) -> Ite
             *("--worker-tmp-dir", str(folder), "--no-control-socket", "django.core.wsgi:get_wsgi_application()"),
         ],
         env={**environment, "DJANGO_SETTINGS_MODULE": settings},
-        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[listener.fileno()], start_new_session=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        pass_fds=[listener.fileno()],
+        start_new_session=True,
+    )
     try:
         server = Server(process.pid, listener.getsockname()[1])
         wait_for(server, process, folder / f"{settings}.log")
@@ -194,8 +199,12 @@ def make_site(folder: Path, address: str, services: int) -> dict[str, str]:
 def manage(command: list[str], environment: Mapping[str, str]) -> None:
     subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *command, "--verbosity", "0"],
-        env={**environment, "DJANGO_SETTINGS_MODULE": "bench_site"}, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=300,
-    )  # fmt: skip
+        env={**environment, "DJANGO_SETTINGS_MODULE": "bench_site"},
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        timeout=300,
+    )
 
 
 def find_pages(site: Server) -> dict[str, list[str]]:
@@ -210,7 +219,10 @@ def find_pages(site: Server) -> dict[str, list[str]]:
     return {
         "front page": ["/fi/", "/sv/", "/en/"],
         "list": ["/fi/palvelut/", "/sv/tjanster/", "/en/services/", "/fi/palvelut/?page=3"],
-        "list, filtered": ["/fi/palvelut/?need=finding-work&municipality=091", "/sv/tjanster/?situation=unemployed&mode=remote&mode=group"],
+        "list, filtered": [
+            "/fi/palvelut/?need=finding-work&municipality=091",
+            "/sv/tjanster/?situation=unemployed&mode=remote&mode=group",
+        ],
         "service page": services,
         "search": ["/fi/palvelut/?q=ty%C3%B6nhaku", "/fi/palvelut/?q=kuntoutus+tuki", "/en/services/?q=language+guidance"],
     }
@@ -219,7 +231,9 @@ def find_pages(site: Server) -> dict[str, list[str]]:
 # --------------------------------------------------------------------------------------------------------- measuring
 
 
-def measure(site: Server, bare: Server, database: int | None, rounds: int, requests: int) -> tuple[list[float], dict[str, Costs]]:
+def measure(
+    site: Server, bare: Server, database: int | None, rounds: int, requests: int
+) -> tuple[list[float], dict[str, Costs]]:
     """Milliseconds per request: of the bare view in each round, and of each page. In every round all take their turn."""
     pages = find_pages(site)
     for addresses in pages.values():

@@ -180,16 +180,11 @@ TIMES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "periods": {"periods": items("item", st.fixed_dictionaries({"start": DATES, "end": DATES}))},
     "days": {"days": items("item", st.fixed_dictionaries({"date": DATES, "start": CLOCK, "end": CLOCK}))},
 }
-TIME_ROWS = st.lists(
-    st.one_of(
-        [
-            st.fixed_dictionaries({"type": st.just(kind), "value": st.fixed_dictionaries({**WHERE, **own}), "id": IDS})
-            for kind, own in TIMES.items()
-        ]
-    ),
-    max_size=4,
-    unique_by=lambda row: row["id"],
-)
+KINDS_OF_ROWS: list[st.SearchStrategy[dict[str, Any]]] = [
+    st.fixed_dictionaries({"type": st.just(kind), "value": st.fixed_dictionaries({**WHERE, **own}), "id": IDS})
+    for kind, own in TIMES.items()
+]
+TIME_ROWS = st.lists(st.one_of(KINDS_OF_ROWS), max_size=4, unique_by=lambda row: row["id"])
 DELIVERIES = items(
     "delivery",
     st.fixed_dictionaries(
