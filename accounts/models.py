@@ -1,6 +1,6 @@
 """People, organisations and areas: one row each, with names per language in a child table."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -53,13 +53,17 @@ class User(AbstractUser):
 class NamedByLanguage:
     """A thing whose name stands in child rows, `names`, one per language."""
 
+    # Given by the models that are named in this way: the child rows' manager, and the thing's code.
+    names: Any
+    code: Any
+
     @property
     def name(self) -> str:
         """The name in the active language, else the best other one. One query unless `names` is prefetched."""
-        return str(best_text({row.language: row.name for row in self.names.all()}))  # type: ignore[attr-defined]
+        return str(best_text({row.language: row.name for row in self.names.all()}))
 
     def __str__(self) -> str:
-        return self.name or str(self.code)  # type: ignore[attr-defined]
+        return self.name or str(self.code)
 
 
 class NameRow(LanguageRow):

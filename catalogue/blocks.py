@@ -163,7 +163,7 @@ class LanguagesBlock(blocks.StreamBlock):
         seen: set[str] = set()
         for index, child in enumerate(cleaned):
             language = child.value["language"]
-            if language in seen:
+            if language and language in seen:
                 term = terms().get("language", language)
                 raise blocks.StreamBlockValidationError(
                     block_errors={

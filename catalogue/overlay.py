@@ -6,10 +6,13 @@ lacks is taken from the original and keeps its language. Pure functions: no quer
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from wagtail import blocks
+
+BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 
 
 class Text(str):
@@ -108,5 +111,8 @@ def put_text(block: blocks.Block, raw: Any, path: tuple[str, ...], text: str) ->
 
 
 def text_hash(text: str) -> str:
-    """A short fingerprint of a source text: changes when the text does, white space at its ends apart."""
-    return hashlib.sha256(text.strip().encode()).hexdigest()[:16]
+    """A short fingerprint of a source text: changes when the text does, white space at its ends apart.
+
+    The keys that the rich text editor gives its paragraphs (`data-block-key`) are not text.
+    """
+    return hashlib.sha256(BLOCK_KEY.sub("", text).strip().encode()).hexdigest()[:16]

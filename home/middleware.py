@@ -36,6 +36,7 @@ class SiteLocaleMiddleware(LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path_info.startswith(UNTRANSLATED_PREFIXES):
+            response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]  # the editor shows previews in a frame
             response._csp_update = ADMIN_POLICY  # type: ignore[attr-defined]  # django-csp's own way to vary it
             response.headers.setdefault("Content-Language", translation.get_language())
             return response

@@ -122,9 +122,10 @@ def test_a_provider_is_linked_to_a_municipal_organisation() -> None:
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.MUNICIPAL])
 def test_a_link_leads_to_a_municipal_organisation_only(kind: Organisation.Kind) -> None:
     link = ProviderLink(provider=OrganisationFactory(), municipal_organisation=OrganisationFactory(kind=kind))
-    with pytest.raises(ValidationError) as caught:
-        link.full_clean()
-    assert "municipal_organisation" in caught.value.message_dict
+    for check in (link.full_clean, link.clean):
+        with pytest.raises(ValidationError) as caught:
+            check()
+        assert "municipal_organisation" in caught.value.message_dict
 
 
 def test_nobody_is_linked_to_itself() -> None:

@@ -204,26 +204,29 @@ def test_an_unused_concept_is_deleted(admin: Client) -> None:
     assert not Concept.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("model", "vocabulary", "code"),
-    [
-        ("servicecategory", "service-category", "job-coaching"),
-        ("serviceneed", "service-need", "finding-work"),
-        ("clientsituation", "client-situation", "unemployed"),
-        ("sector", "sector", "construction"),
-        ("deliverymode", "delivery-mode", "at-a-place"),
-        ("serviceaccessibility", "service-accessibility", "interpreter"),
-        ("language", "language", "fi"),
-        ("cefrlevel", "cefr-level", "b1"),
-        ("legaltask", "legal-task", "tyonvalitys"),
-        ("keyword", "keyword", "koko-p1"),
-    ],
-)
-def test_a_concept_that_a_service_uses_is_not_deleted(admin: Client, model: str, vocabulary: str, code: str) -> None:
+def test_every_term_of_a_service_is_known_to_be_used() -> None:
+    page = ServicePageFactory(complete=True)
+    for vocabulary, code in (
+        ("service-category", "job-coaching"),
+        ("service-need", "finding-work"),
+        ("client-situation", "unemployed"),
+        ("municipality", "091"),
+        ("sector", "construction"),
+        ("delivery-mode", "at-a-place"),
+        ("service-accessibility", "interpreter"),
+        ("language", "fi"),
+        ("cefr-level", "b1"),
+        ("legal-task", "tyonvalitys"),
+        ("keyword", "koko-p1"),
+    ):
+        assert services_with_term(vocabulary, code) == [page], vocabulary
+
+
+def test_a_concept_that_a_service_uses_is_not_deleted_and_the_reason_is_told(admin: Client) -> None:
     ServicePageFactory(complete=True, title="Käyttäjä")
-    concept = Concept.objects.get(vocabulary=vocabulary, code=code)
+    concept = Concept.objects.get(vocabulary="client-situation", code="unemployed")
     for ask in (admin.get, admin.post):
-        told = ask(address(model, "delete", concept.pk), follow=True).content.decode()
+        told = ask(address("clientsituation", "delete", concept.pk), follow=True).content.decode()
         assert "cannot be deleted, because it is in use: Käyttäjä." in told
         assert "Retire it instead" in told
     assert Concept.objects.filter(pk=concept.pk).exists()

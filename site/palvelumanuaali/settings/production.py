@@ -20,6 +20,8 @@ if len(SECRET_KEY) < 50:
 ALLOWED_HOSTS = [
     host.strip() for host in _required("ALLOWED_HOSTS", "Name the site's hosts, comma-separated.").split(",") if host.strip()
 ]
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS names no host. See .env.example.")
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS may not be '*': name the site's hosts. See .env.example.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"https://{host}" for host in ALLOWED_HOSTS])
