@@ -91,7 +91,8 @@ def of_organisation(organisation: int, *, language: str, known: Terms) -> tuple[
 
 def related_to(original: int, *, language: str, known: Terms) -> tuple[Card, ...]:
     """The published services that the original page `original` (primary key) names as related, in its order. One query."""
-    documents = _in_force().filter(page__related_from__page=original).order_by("page__related_from__sort_order")
+    in_order = ("page__related_from__sort_order", "page__related_from__pk")
+    documents = _in_force().filter(page__related_from__page=original).order_by(*in_order)
     return cards(documents, language=language, known=known)
 
 

@@ -283,3 +283,8 @@ def test_related_services_come_once_each_and_in_their_order(numbers: dict[str, i
     assert related(coaching) == [numbers["swedish"], numbers["course"], numbers["anywhere"]]
     assert related(anywhere) == [numbers["course"], numbers["swedish"], numbers["coaching"]]
     assert related(swedish) == []
+    coaching.related_services.set(
+        [RelatedService(related=course, sort_order=2), RelatedService(related=anywhere, sort_order=1)]
+    )
+    coaching.save_revision().publish(skip_permission_checks=True)
+    assert related(coaching) == [numbers["anywhere"], numbers["course"]]

@@ -12,7 +12,8 @@ BASE_DIR = SITE_DIR.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+if (BASE_DIR / ".env").exists():
+    environ.Env.read_env(BASE_DIR / ".env")
 
 INSTALLED_APPS = [
     "home",
