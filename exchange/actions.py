@@ -1,6 +1,5 @@
 """Brings other systems' records in as services: idempotent, record by record, never over a person's edits."""
 
-import hashlib
 import json
 import re
 import uuid
@@ -17,6 +16,7 @@ from catalogue.actions import change_vocabulary_stamp
 from catalogue.building import draft_service
 from catalogue.completeness import Stage, missing
 from catalogue.models import Concept, ConceptLabel, ConceptMapping, OrganisationPage, ServicePage, Vocabulary
+from catalogue.overlay import text_hash
 from catalogue.terms import Terms, terms
 from catalogue.versions import ensure_branch, put_texts, write_version
 from exchange.models import ImportedRecord
@@ -157,9 +157,8 @@ def _changes(
 
 
 def fingerprint(text: str) -> str:
-    """Changes when the words or the mark-up of a text do, and not when the editor's form has only stored it anew."""
-    text = re.sub(r' data-block-key="[^"]*"', "", text).replace("<p></p>", "").replace("<br/>", "<br>")
-    return hashlib.sha256(unescape(text).strip().encode()).hexdigest()[:16]
+    """As of the overlay, and blind also to how the editor's form stores what nobody changed: quotes, empty paragraphs."""
+    return text_hash(re.sub(r"<p[^>]*></p>", "", unescape(text)))
 
 
 def fingerprints(texts: Mapping[str, str]) -> dict[str, str]:

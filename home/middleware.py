@@ -9,7 +9,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
-UNTRANSLATED_PREFIXES = ("/admin/", "/documents/", "/media/", "/static/")
+ADMIN_PREFIX = "/admin/"
+UNTRANSLATED_PREFIXES = (ADMIN_PREFIX, "/documents/", "/media/", "/static/")
 ADMIN_POLICY = {
     "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
@@ -27,7 +28,13 @@ class SiteLocaleMiddleware(LocaleMiddleware):
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        super().process_request(request)
+        language = language_in_path(request)
+        if language:
+            # Django would ask for a folder of translations first, and send readers of Somali to /fi/so/.
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        else:
+            super().process_request(request)
         request.language = translation.get_language()  # type: ignore[attr-defined]  # read by templates and views
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
@@ -35,11 +42,21 @@ class SiteLocaleMiddleware(LocaleMiddleware):
             translation.activate("en")
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if request.path_info.startswith(UNTRANSLATED_PREFIXES):
+        if request.path_info.startswith(ADMIN_PREFIX):
             response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]  # the editor shows previews in a frame
             response._csp_update = ADMIN_POLICY  # type: ignore[attr-defined]  # django-csp's own way to vary it
-            response.headers.setdefault("Content-Language", translation.get_language())
+        if request.path_info.startswith(UNTRANSLATED_PREFIXES):
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
             return response
-        response.headers.setdefault("Content-Language", getattr(request, "language", "fi"))
-        translation.activate(getattr(request, "language", translation.get_language()))
+        language = getattr(request, "language", None) or settings.LANGUAGE_CODE
+        response.headers.setdefault("Content-Language", language)
+        if language_in_path(request):
+            return response
+        translation.activate(language)
         return super().process_response(request, response)
+
+
+def language_in_path(request: HttpRequest) -> str:
+    """The declared language that the address begins with; "" where it begins with none."""
+    first = request.path_info.split("/", 2)[1] if request.path_info.startswith("/") else ""
+    return first if first in dict(settings.LANGUAGES) else ""

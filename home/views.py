@@ -10,7 +10,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST, require_safe
+from wagtail import hooks
+from wagtail.models import Page
 from wagtail.views import serve as wagtail_serve
+from wagtail.views import serve_chain
 
 from accounts.languages import language_chain
 from catalogue.addresses import instruction_path, localised_path, service_path
@@ -130,7 +133,7 @@ def tree_page(request: HttpRequest, path: str) -> HttpResponse:
     home = None if path else queries.home_of(queries.reader_language(request))
     try:
         # The front page is found in one query; Wagtail's routing would take five.
-        response = home.serve(request) if home else wagtail_serve(request, path)
+        response = _serve(request, home, [], {}) if home else wagtail_serve(request, path)
     except Http404:
         other = _tree_page_of_other_language(request, path)
         if other is None:
@@ -140,6 +143,19 @@ def tree_page(request: HttpRequest, path: str) -> HttpResponse:
         page = response.context_data["page"]
         request.alternates = alternates = queries.tree_alternates(page)  # type: ignore[attr-defined]  # read by queries.frame
         response.context_data["canonical"] = alternates.get(page.locale.language_code)
+    return response
+
+
+def _serve(request: HttpRequest, page: Page, args: list[Any], kwargs: dict[str, Any]) -> HttpResponse:
+    """Serve `page` as Wagtail does: whoever restricts it, or hooks in before it, is asked first."""
+    chain = serve_chain
+    for link in reversed(hooks.get_hooks("on_serve_page")):
+        chain = link(chain)
+    for ask in hooks.get_hooks("before_serve_page"):
+        refusal = ask(page, request, args, kwargs)
+        if isinstance(refusal, HttpResponse):
+            return refusal
+    response: HttpResponse = chain(page, request, args, kwargs)
     return response
 
 
@@ -158,7 +174,7 @@ def _tree_page_of_other_language(request: HttpRequest, path: str) -> HttpRespons
         own = queries.tree_alternates(page).get(language)
         if own and own != request.path:
             return redirect(own)
-        response: Any = page.serve(request, *args, **kwargs)
+        response: Any = _serve(request, page, args, kwargs)
         return response
     return None
 

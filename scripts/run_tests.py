@@ -78,6 +78,7 @@ def run_pytest(name: str, address: str, arguments: list[str]) -> Tally:
 def read_report(report: Path, status: int) -> Tally:
     """The tally of pytest's XML `report`; a run that broke, or tested nothing, is a failure even without a failed test."""
     if not report.exists():
+        print(f"pytest ended without a report, with status {status}: counted as one failure.")
         return Tally(failed=1, content=False)
     # The file is pytest's own of a second ago, not a stranger's.
     suites = ET.parse(report).getroot().iter("testsuite")

@@ -788,8 +788,8 @@ def test_a_time_survives_being_written_as_json_and_read(time: Time) -> None:
     kind, raw = to_raw(time)
     read = from_raw(kind, as_wagtail_stores(json.loads(json.dumps(raw))))
     if not any(not (it.weekdays or WEEKDAYS) <= WEEKDAYS for it in getattr(time, "hours", ())):
-        assert read == time
-    assert (to_raw(read)[0], read.problems()) == (kind, time.problems())
+        assert (read, read.problems()) == (time, time.problems())
+    assert to_raw(read)[0] == kind
 
 
 @thoroughly

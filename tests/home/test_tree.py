@@ -130,7 +130,6 @@ def test_what_nobody_has_is_not_found(site: Site, client: Client) -> None:
         assert "<h1" in response.content.decode()
 
 
-@pytest.mark.xfail(reason="tree_page serves another language's page past Wagtail's check of view restrictions")
 @pytest.mark.parametrize("language", ["sv", "ar"])
 @pytest.mark.parametrize("kind", [PageViewRestriction.LOGIN, PageViewRestriction.PASSWORD])
 def test_a_private_page_is_private_at_every_languages_address(site: Site, client: Client, language: str, kind: str) -> None:
@@ -140,12 +139,7 @@ def test_a_private_page_is_private_at_every_languages_address(site: Site, client
     assert "Vain sisäiseen" not in client.get(f"/{language}/opas/").content.decode()
 
 
-NO_PASSWORD_PAGE = pytest.mark.xfail(reason="urls.py has no wagtailcore_authenticate_with_password: a server error")
-
-
-@pytest.mark.parametrize(
-    "kind", [PageViewRestriction.LOGIN, pytest.param(PageViewRestriction.PASSWORD, marks=NO_PASSWORD_PAGE)]
-)
+@pytest.mark.parametrize("kind", [PageViewRestriction.LOGIN, PageViewRestriction.PASSWORD])
 def test_a_private_page_asks_who_is_there(site: Site, client: Client, kind: str) -> None:
     page = add_content_page("Opas", intro="Vain sisäiseen käyttöön")
     PageViewRestriction.objects.create(page=page, restriction_type=kind, password="salasana")
