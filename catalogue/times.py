@@ -198,7 +198,7 @@ class ExactPeriod(_Timed):
         outside = tuple(
             Problem(ProblemCode.WEEKDAY_OUTSIDE_PERIOD, ("hours", index, "weekdays"))
             for index, hours in enumerate(self.hours)
-            if whole and whole.lacks((hours.weekdays or frozenset()) & WEEKDAYS)
+            if whole and (hours.weekdays or frozenset()) <= WEEKDAYS and whole.lacks(hours.weekdays or ())
         )
         return period.problems() + _problems_of("hours", self.hours, clash=ProblemCode.HOURS_OVERLAP) + outside
 
