@@ -24,23 +24,20 @@ class FoundService:
 
 
 def find_service(number: int, language: str) -> FoundService | None:
-    """The service with this number for a reader of `language` (BCP 47); None when there is nothing public. Two queries.
+    """The service with this number for a reader of `language` (BCP 47); None when there is nothing public. One query.
 
     An outdated service is found, so that its address can say so; an archived one, or one without a live original, is not.
     """
-    rows = list(
+    pages = list(
         ServicePage.objects.filter(service=number, live=True)
         .exclude(service__lifecycle=Service.Lifecycle.ARCHIVED)
-        .values_list("pk", "locale__language_code", "slug", "version_kind", "service__lifecycle")
+        .select_related("locale", "service__next_start")
+        .order_by()
     )
-    original_pk = next((pk for pk, _tag, _slug, kind, _life in rows if kind == ServicePage.Kind.ORIGINAL), None)
-    if original_pk is None:
+    original = next((page for page in pages if page.is_original), None)
+    if original is None:
         return None
-    pks = {tag.lower(): pk for pk, tag, _slug, _kind, _life in rows}
-    version_pk = pks[best_language(pks, language) or next(iter(pks))]
-    pages = {
-        page.pk: page
-        for page in ServicePage.objects.select_related("locale", "service__next_start").filter(pk__in={original_pk, version_pk})
-    }
-    slugs = {tag.lower(): slug for _pk, tag, slug, _kind, _life in rows}
-    return FoundService(pages[original_pk], pages[version_pk], slugs, rows[0][4])
+    versions = {page.language: page for page in pages}
+    version = versions[best_language(versions, language) or original.language]
+    slugs = {tag: page.slug for tag, page in versions.items()}
+    return FoundService(original, version, slugs, original.service.lifecycle)

@@ -5,8 +5,8 @@ This first engine asks the database for folded fragments; what it is replaced by
 
 import datetime as dt
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -72,28 +72,28 @@ def search(question: Question, *, known: Terms) -> Results:
     pages = max(math.ceil(total / size), 1)
     question = question.on_page(min(question.page, pages))
     offset = (question.page - 1) * size
-    documents = list(_ordered(found, question)[offset : offset + size]) if total else []
-    return Results(question, total, pages, cards(documents, language=question.language, known=known))
+    documents = _ordered(found, question)[offset : offset + size] if total else found.none()
+    return Results(question, total, pages, _cards(documents, question.language, known))
 
 
 def newest(*, language: str, known: Terms, count: int) -> tuple[Card, ...]:
     """The `count` services that were published last. One query."""
     documents = _in_force().order_by("-updated_at", "-pk")[:count]
-    return cards(documents, language=language, known=known)
+    return _cards(documents, language, known)
 
 
 def of_organisation(organisation: int, *, language: str, known: Terms) -> tuple[Card, ...]:
     """The services that an organisation arranges or produces, by pk of the organisation. One query."""
     produced = ServiceFacet.objects.filter(facet="producer", code=str(organisation)).values("document")
     documents = _in_force().filter(Q(organiser=organisation) | Q(pk__in=produced)).order_by("titles")
-    return cards(documents[:200], language=language, known=known)
+    return _cards(documents[:200], language, known)
 
 
 def related_to(original: int, *, language: str, known: Terms) -> tuple[Card, ...]:
     """The published services that the original page `original` (primary key) names as related, in its order. One query."""
     in_order = ("page__related_from__sort_order", "page__related_from__pk")
     documents = _in_force().filter(page__related_from__page=original).order_by(*in_order)
-    return cards(documents, language=language, known=known)
+    return _cards(documents, language, known)
 
 
 def total_of(question: Question) -> int:
@@ -102,9 +102,8 @@ def total_of(question: Question) -> int:
 
 
 def _in_force() -> "QuerySet[ServiceDocument]":
-    """Documents of services that have not ended, with their service and next start."""
-    today = timezone.localdate()
-    return ServiceDocument.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today)).select_related("service__next_start")
+    """Documents of services that have not ended."""
+    return ServiceDocument.objects.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
 
 
 def _matching(question: Question) -> "QuerySet[ServiceDocument]":
@@ -132,23 +131,42 @@ def _ordered(found: "QuerySet[ServiceDocument]", question: Question) -> "QuerySe
     return found.order_by(rank, "-boost", *newest_first)
 
 
-def cards(documents: Iterable[ServiceDocument], *, language: str, known: Terms) -> tuple[Card, ...]:
-    """Cards of `documents`, each in the reader's language or the best other one. No query besides the documents' own."""
+class _Row(NamedTuple):
+    """What a card needs of a document; its words, by far the largest part, stay in the database."""
+
+    number: int
+    texts: dict[str, dict[str, str]]
+    facets: dict[str, list[str]]
+    organiser_names: dict[str, str]
+    updated: dt.datetime | None
+    starts_on: dt.date | None
+    free_places: int | None
+    queue: bool | None
+
+
+_COLUMNS = (
+    *("pk", "texts", "facets", "organiser_names", "updated_at"),
+    *(f"service__next_start__{column}" for column in ("starts_on", "free_places", "queue")),
+)
+
+
+def _cards(documents: "QuerySet[ServiceDocument]", language: str, known: Terms) -> tuple[Card, ...]:
+    """Cards of `documents`, each in the reader's language or the best other one. One query."""
     today = timezone.localdate()
-    return tuple(_card(row, language, known, today) for row in documents)
+    rows: Any = documents.values_list(*_COLUMNS)
+    return tuple(_card(_Row(*row), language, known, today) for row in rows)
 
 
-def _card(row: ServiceDocument, language: str, known: Terms, today: dt.date) -> Card:
+def _card(row: _Row, language: str, known: Terms, today: dt.date) -> Card:
     shown = best_language(row.texts, language) or language
     text = row.texts.get(shown, {})
-    next_start: NextStart | None = getattr(row.service, "next_start", None)
 
     def pick(facet: str) -> tuple[Term, ...]:
         return tuple(known.pick(FACETS[facet], row.facets.get(facet, ())))
 
     return Card(
-        number=row.pk,
-        path=service_path(language, row.pk, text.get("slug", "")),
+        number=row.number,
+        path=service_path(language, row.number, text.get("slug", "")),
         title=Text(text.get("title", ""), shown),
         summary=Text(text.get("summary", ""), shown),
         organiser=str(best_text(row.organiser_names, language)),
@@ -157,6 +175,13 @@ def _card(row: ServiceDocument, language: str, known: Terms, today: dt.date) -> 
         municipalities=pick("municipality"),
         any_municipality=ANY_MUNICIPALITY in row.facets.get("municipality", ()),
         is_free="free" in row.facets.get("price", ()),
-        next_start=next_start if next_start and next_start.is_current(today) else None,
-        updated=row.updated_at,
+        next_start=_next_start(row, today),
+        updated=row.updated,
     )
+
+
+def _next_start(row: _Row, today: dt.date) -> NextStart | None:
+    if row.starts_on is None:
+        return None
+    start = NextStart(service_id=row.number, starts_on=row.starts_on, free_places=row.free_places, queue=bool(row.queue))
+    return start if start.is_current(today) else None
