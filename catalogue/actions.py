@@ -11,7 +11,7 @@ from catalogue.signals import service_changed
 
 
 def change_vocabulary_stamp() -> None:
-    """Tell every process, at the commit of this transaction, that terms have changed. One query."""
+    """Tell every process, at the commit of this transaction, that what it keeps in memory has changed. One query."""
     VocabularyStamp.objects.update_or_create(pk=1, defaults={"stamp": uuid.uuid4()})
 
 

@@ -1,5 +1,14 @@
 """Addresses of pages of the tree, without asking Wagtail for each."""
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    title: str
+    path: str
+    language: str = ""
+
 
 def page_path(language: str, url_path: str) -> str:
     """The public path of a tree page for readers of `language`.

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest
 from wagtail.models import Page
 
@@ -16,8 +15,9 @@ from accounts.models import Organisation
 from catalogue.addresses import localised_path
 from catalogue.models import OrganisationPage
 from catalogue.terms import Terms, terms
-from home.addresses import page_path
-from home.models import ContentPage, HomePage, MunicipalityPage, NewsIndexPage, NewsPage
+from home.addresses import Link, page_path
+from home.menus import menus
+from home.models import HomePage, MunicipalityPage, NewsIndexPage, NewsPage
 from search.forms import Question
 from search.queries import newest, search
 
@@ -32,13 +32,6 @@ NEWS_PER_PAGE = 10
 EMPLOYER_NEEDS = frozenset(
     {"recruiting", "employing-with-support", "developing-staff", "changes-in-company", "developing-business"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    title: str
-    path: str
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +85,13 @@ def frame(request: HttpRequest) -> Frame:
     A view tells the other languages of its page as `request.alternates`: language → path, of those that exist.
     """
     language = reader_language(request)
-    menu, footer = _menus(language)
+    shown = menus(language, terms())
     return Frame(
         language=language,
         interface_language=language if language in settings.INTERFACE_LANGUAGES else "en",
         direction=direction(language),
-        menu=menu,
-        footer=footer,
+        menu=shown.menu,
+        footer=shown.footer,
         languages=tuple(_language_links(request, language)),
     )
 
@@ -112,29 +105,6 @@ def own_municipality(request: HttpRequest, known: Terms) -> str:
     """The code of the municipality that the visitor has chosen; "" when none."""
     code = request.COOKIES.get(MUNICIPALITY_COOKIE, "")
     return code if known.get("municipality", code) else ""
-
-
-def _menus(language: str) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
-    """Links of the menu and of the footer, each page once, in the reader's language or the best other. One query."""
-    rows = (
-        ContentPage.objects.live()
-        .filter(Q(show_in_menus=True) | Q(in_footer=True), locale__language_code__in=language_chain(language))
-        .order_by("path")
-        .values_list("translation_key", "locale__language_code", "title", "url_path", "show_in_menus", "in_footer")
-    )
-    pages: dict[Any, dict[str, Any]] = {}
-    for key, tag, *rest in rows:
-        pages.setdefault(key, {})[tag] = rest
-    menu, footer = [], []
-    for by_language in pages.values():
-        tag = best_language(by_language, language) or language
-        title, url_path, in_menu, in_footer = by_language[tag]
-        link = Link(title, page_path(language, url_path), tag)
-        if in_menu:
-            menu.append(link)
-        if in_footer:
-            footer.append(link)
-    return tuple(menu), tuple(footer)
 
 
 def _language_links(request: HttpRequest, current: str) -> Iterable[LanguageLink]:

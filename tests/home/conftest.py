@@ -90,14 +90,20 @@ def page_of(number: int, language: str | None = None) -> ServicePage:
 
 
 def add_content_page(
-    title: str, *, language: str = "fi", version_of: Page | None = None, live: bool = True, **fields: Any
+    title: str,
+    *,
+    language: str = "fi",
+    version_of: Page | None = None,
+    parent: Page | None = None,
+    live: bool = True,
+    **fields: Any,
 ) -> ContentPage:
-    """A content page below the front page of `language`."""
+    """A content page below `parent`, or else below the front page of `language`."""
     locale = Locale.objects.get(language_code=language)
     page = ContentPage(title=title, slug=title.lower(), locale=locale, live=live, **fields)
     if version_of is not None:
         page.translation_key = version_of.translation_key
-    HomePage.objects.get(locale=locale).add_child(instance=page)
+    (parent or HomePage.objects.get(locale=locale)).add_child(instance=page)
     found: ContentPage = ContentPage.objects.get(pk=page.pk)
     return found
 

@@ -5,11 +5,14 @@ import json
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from accounts.models import Municipality, Organisation
 from catalogue.building import organisation_page
 from catalogue.models import CatalogueIndexPage
+from catalogue.terms import terms
+from home.menus import menus
 from home.models import HomePage, MunicipalityPage, NewsIndexPage, NewsPage
 from tests.factories import OrganisationFactory, block
 from tests.home.conftest import Site, add_content_page
@@ -160,6 +163,40 @@ def test_pages_for_menu_and_footer_stand_there_in_the_best_language(site: Site, 
         ("Saavutettavuus", "/sv/saavutettavuus/", "fi")
     ]
     assert client.get(frame.footer[0].path).status_code == 200
+
+
+def test_menus_change_with_their_pages(site: Site, client: Client) -> None:
+    def menu() -> list[str]:
+        return [link.title for link in client.get("/sv/").context["frame"].menu]
+
+    page = add_content_page("Opas", show_in_menus=True)
+    assert menu() == ["Opas"]
+    page.title = "Ohje"
+    page.save_revision().publish()
+    assert menu() == ["Ohje"]
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert menu() == []
+    restriction.delete()
+    assert menu() == ["Ohje"]
+    page.unpublish()
+    assert menu() == []
+
+
+def test_a_page_below_a_closed_one_stands_in_no_menu(site: Site, client: Client) -> None:
+    above = add_content_page("Sisäinen")
+    add_content_page("Salainen", parent=above, show_in_menus=True)
+    PageViewRestriction.objects.create(page=above, restriction_type=PageViewRestriction.LOGIN)
+    assert client.get("/fi/").context["frame"].menu == ()
+
+
+def test_menus_cost_no_query_until_something_changes(site: Site, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    page = add_content_page("Opas", show_in_menus=True)
+    known = terms()
+    menus("fi", known)
+    with django_assert_num_queries(0):
+        assert [link.title for link in menus("fi", known).menu] == ["Opas"]
+    page.delete()
+    assert menus("fi", terms()).menu == ()
 
 
 def test_news_come_newest_first_and_in_pages(site: Site, client: Client) -> None:
