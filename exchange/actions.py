@@ -1,11 +1,9 @@
 """Brings other systems' records in as services: idempotent, record by record, never over a person's edits."""
 
 import json
-import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Any
 
 from django.db import transaction
@@ -149,20 +147,15 @@ def _changes(
 ) -> Iterator[tuple[str, str]]:
     """(key, new text) of what may be changed; what a person has edited is told in `outcome` and left."""
     for key, text in wanted.items():
-        last, now, new = written.get(key, fingerprint("")), fingerprint(present.get(key, "")), fingerprint(text)
+        last, now, new = written.get(key, text_hash("")), text_hash(present.get(key, "")), text_hash(text)
         if now not in (last, new):
             outcome.edited.append(f"{language}: {key.split('/')[0]}")
         elif new != last and now != new:
             yield key, text
 
 
-def fingerprint(text: str) -> str:
-    """As of the overlay, and blind also to how the editor's form stores what nobody changed: quotes, empty paragraphs."""
-    return text_hash(re.sub(r"<p[^>]*></p>", "", unescape(text)))
-
-
 def fingerprints(texts: Mapping[str, str]) -> dict[str, str]:
-    return {key: fingerprint(text) for key, text in texts.items()}
+    return {key: text_hash(text) for key, text in texts.items()}
 
 
 def texts_of(original: ServicePage, description: Description, language: str) -> dict[str, str]:
