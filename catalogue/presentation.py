@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import phonenumbers
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.rich_text import expand_db_html
@@ -143,7 +143,6 @@ class PresentedService:
     is_stale: bool
     organiser: Named | None
     producers: tuple[Named, ...]
-    responsible_municipality: Named | None
     scope: str
     categories: tuple[Term, ...]
     needs: tuple[Term, ...]
@@ -190,13 +189,12 @@ def rich_html(text: Text) -> Text:
 def present(original: ServicePage, version: ServicePage, *, language: str, known: Terms | None = None) -> PresentedService:
     """`version` laid over `original` for a reader of `language` (for labels of terms, places and organisations).
 
-    Four queries at most: terms, organisations, places, files; the last two only where the service has such things.
+    Five queries at most: terms, organiser, producers, places, files; the last two only where the service has such things.
     `original.service` and its next start should be loaded with it.
     """
     known = known or terms()
     laid = original.laid_over(version)
     target, delivery, participation = (_single(laid[name]) for name in ("target_group", "delivery", "participation"))
-    organisations = _organisations(original, language)
     times = tuple(_times(delivery.get("times") or [], language, known))
     now = timezone.localtime()
     next_start: NextStart | None = getattr(original.service, "next_start", None)
@@ -214,9 +212,8 @@ def present(original: ServicePage, version: ServicePage, *, language: str, known
         updated=version.last_published_at,
         original_updated=original.last_published_at,
         is_stale=bool(version.stale_texts(original)),
-        organiser=organisations.organiser,
-        producers=organisations.producers,
-        responsible_municipality=organisations.responsible,
+        organiser=_organiser(original, language),
+        producers=_producers(original, language),
         scope=original.get_scope_display() if original.scope else "",
         categories=term_list("service-category", original.categories),
         needs=term_list("service-need", original.needs),
@@ -255,48 +252,36 @@ def _single(raw: list[dict[str, Any]]) -> Mapping[str, Any]:
     return raw[0]["value"] if raw else {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Organisations:
-    """Those who have to do with a service."""
-
-    organiser: Named | None
-    producers: tuple[Named, ...]
-    responsible: Named | None
+def _organiser(original: ServicePage, language: str) -> Named | None:
+    """The organisation whose page stands above the service. One query."""
+    above = OrganisationPage.objects.filter(path=original.path[: -original.steplen])
+    return next(iter(_named(above.order_by().values_list("organisation_id", *_NAMES), language)), None)
 
 
-def _organisations(original: ServicePage, language: str) -> _Organisations:
-    """Organiser, producers in their order, and responsible municipality, each with its name. One query.
+def _producers(original: ServicePage, language: str) -> tuple[Named, ...]:
+    """The producers in their order. One query.
 
-    A page that is only being edited (a preview) has its producers in memory; they are named by a query of their own shape.
+    A page that is only being edited (a preview) has its producers in memory; their names come from the database.
     """
-    columns = ("code", "names__language", "names__name")
-    below = tuple(f"organisation__{column}" for column in columns)
     producers = original.producers.all()
     if isinstance(producers, QuerySet):
-        producing = producers.order_by().values_list("organisation_id", *below, Value("producer"), "sort_order")
-    else:
-        ids = [row.organisation_id for row in producers]
-        producing = Organisation.objects.filter(pk__in=ids).order_by().values_list("pk", *columns, Value("producer"), "pk")
-    above = OrganisationPage.objects.filter(path=original.path[: -original.steplen])
-    arranging = above.order_by().values_list("organisation_id", *below, Value("organiser"), Value(0))
-    answering = Organisation.objects.filter(pk=original.responsible_municipality_id)
-    rows = producing.union(
-        arranging, answering.order_by().values_list("pk", *columns, Value("responsible"), Value(0)), all=True
-    )
-    texts: dict[tuple[str, int, int], dict[str, str]] = {}
+        return _named(producers.order_by("sort_order").values_list("organisation_id", *_NAMES), language)
+    ids = [row.organisation_id for row in producers]
+    rows = Organisation.objects.filter(pk__in=ids).order_by().values_list("pk", "code", "names__language", "names__name")
+    return tuple(sorted(_named(rows, language), key=lambda named: ids.index(named.pk)))
+
+
+_NAMES = ("organisation__code", "organisation__names__language", "organisation__names__name")
+
+
+def _named(rows: Iterable[tuple[Any, ...]], language: str) -> tuple[Named, ...]:
+    """Of rows (organisation, its code, a language, its name in that language), each organisation once, in the rows' order."""
+    texts: dict[int, dict[str, str]] = {}
     codes: dict[int, str] = {}
-    for pk, code, tag, name, part, order in rows:
-        texts.setdefault((part, order or 0, pk), {})[tag or ""] = name or ""
+    for pk, code, tag, name in rows:
+        texts.setdefault(pk, {})[tag or ""] = name or ""
         codes[pk] = code
-    named = [
-        (part, Named(codes[pk], str(best_text(by_tag, language)) or codes[pk], pk))
-        for (part, _order, pk), by_tag in sorted(texts.items(), key=lambda item: item[0])
-    ]
-    return _Organisations(
-        organiser=next((item for part, item in named if part == "organiser"), None),
-        producers=tuple(item for part, item in named if part == "producer"),
-        responsible=next((item for part, item in named if part == "responsible"), None),
-    )
+    return tuple(Named(codes[pk], str(best_text(by_tag, language)) or codes[pk], pk) for pk, by_tag in texts.items())
 
 
 def _languages(original: ServicePage, known: Terms) -> Iterable[LanguageOfService]:

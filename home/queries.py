@@ -80,12 +80,12 @@ class Frame:
 
 
 def frame(request: HttpRequest) -> Frame:
-    """The frame of a page. One query.
+    """The frame of a page. One query, none where the view has asked for the vocabularies.
 
     A view tells the other languages of its page as `request.alternates`: language → path, of those that exist.
     """
     language = reader_language(request)
-    shown = menus(language, terms())
+    shown = menus(language, terms_of(request))
     return Frame(
         language=language,
         interface_language=language if language in settings.INTERFACE_LANGUAGES else "en",
@@ -94,6 +94,14 @@ def frame(request: HttpRequest) -> Frame:
         footer=shown.footer,
         languages=tuple(_language_links(request, language)),
     )
+
+
+def terms_of(request: HttpRequest) -> Terms:
+    """The vocabularies, asked for once for a whole request. One query the first time."""
+    known: Terms | None = getattr(request, "known_terms", None)
+    if known is None:
+        known = request.known_terms = terms()  # type: ignore[attr-defined]  # read here alone
+    return known
 
 
 def reader_language(request: HttpRequest) -> str:
@@ -135,7 +143,7 @@ def tree_alternates(page: Page) -> dict[str, str]:
 
 def front_page_context(request: HttpRequest, page: HomePage) -> dict[str, Any]:
     """Entries by need and situation, newest services, news, municipalities to choose from. Four queries."""
-    known = terms()
+    known = terms_of(request)
     language = reader_language(request)
     needs = [term for term in known.of("service-need").values() if not term.retired]
     news = _latest_news(language)
@@ -192,7 +200,7 @@ def news_page(index: NewsIndexPage, number: str | None) -> "PaginatorPage[NewsPa
 
 def municipality_context(request: HttpRequest, page: MunicipalityPage) -> dict[str, Any]:
     """The services open to the residents of a municipality and those who arrange them. Seven queries."""
-    known = terms()
+    known = terms_of(request)
     language = reader_language(request)
     code = page.municipality.code
     question = Question(language=language, filters={"municipality": (code,)})

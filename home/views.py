@@ -20,7 +20,6 @@ from catalogue.addresses import instruction_path, localised_path, service_path
 from catalogue.permissions import can_read_instructions
 from catalogue.presentation import present
 from catalogue.queries import find_service
-from catalogue.terms import terms
 from home import queries
 from search.queries import of_organisation, related_to
 
@@ -40,7 +39,7 @@ def service(request: HttpRequest, word: str, number: str, slug: str | None = Non
     request.alternates = {tag: service_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.frame
     if not found.is_in_force:
         return render(request, "catalogue/service_outdated.html", {"title": found.version.title}, status=410)
-    known = terms()
+    known = queries.terms_of(request)
     presented = present(found.original, found.version, language=language, known=known)
     context = {
         "service": presented,
@@ -90,7 +89,7 @@ def organisation(request: HttpRequest, word: str, code: str) -> HttpResponse:
     if request.path != canonical:
         return redirect(canonical, permanent=True)
     request.alternates = alternates  # type: ignore[attr-defined]  # read by queries.frame
-    known = terms()
+    known = queries.terms_of(request)
     context = {
         "page": page,
         "organisation": page.organisation,
@@ -118,7 +117,7 @@ def choose_municipality(request: HttpRequest) -> HttpResponse:
         target = f"/{language}/"
     response = HttpResponseRedirect(target)
     code = request.POST.get("municipality", "")
-    if code and terms().get("municipality", code):
+    if code and queries.terms_of(request).get("municipality", code):
         response.set_cookie(
             queries.MUNICIPALITY_COOKIE, code, max_age=YEAR_SECONDS, samesite="Lax", httponly=True,
             secure=settings.SESSION_COOKIE_SECURE,
