@@ -9,6 +9,11 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
+        from wagtail.models import AbstractPage
+        from wagtail.permissions import register_permission_policy
+
         from catalogue import signal_handlers
+        from catalogue.page_policy import RulesPagePolicy
 
         signal_handlers.connect()
+        register_permission_policy(AbstractPage, RulesPagePolicy("wagtailcore.Page"))

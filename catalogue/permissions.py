@@ -1,10 +1,180 @@
-"""Who may what in the catalogue: denied unless a sentence here allows it."""
+"""Who may do what: denied unless a sentence here allows it (service-model: Who may do what).
 
-from django.contrib.auth.models import AnonymousUser
+Every door asks here: pages, admin, search, files and commands. A rule looks only at the person's `Standing` and at what the
+thing is to her (`Belonging`, or an organisation's primary key), so that it can be read, listed and tested without a
+database. Administrators may do everything; nobody else may do anything that no rule names.
+"""
 
-from accounts.models import User
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from accounts.standing import Standing
 
 
-def can_read_instructions(user: User | AnonymousUser) -> bool:
-    """May she read work instructions? For now administrators only; the roles follow with their issue."""
-    return bool(user.is_active and user.is_superuser)
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """To whom a service belongs. Organisations are primary keys, municipalities codes.
+
+    `organiser`: None while the service has no place yet. `joint`: the municipal organisations that a joint service names.
+    `published`: the public may read it now. `trusting`: the municipal organisations that allow its organiser minor changes
+    without review. `open_to`: the municipalities whose residents it is for; None when it does not matter.
+    """
+
+    organiser: int | None = None
+    responsible: int | None = None
+    joint: frozenset[int] = frozenset()
+    published: bool = False
+    trusting: frozenset[int] = frozenset()
+    open_to: frozenset[str] | None = None
+
+
+class Act(StrEnum):
+    """What can be done with a service, in the words of the service model's table."""
+
+    READ_DESCRIPTION = "read published description"
+    READ_INSTRUCTION = "read work instruction"
+    SEE_DRAFTS = "see drafts and history"
+    EDIT = "create, edit, translate, send, take back"
+    KEEP_FRESH = "change next start and free places, confirm, mark outdated"
+    CHANGE_MINOR = "minor change without review"
+    WRITE_INSTRUCTION = "write work instruction"
+    WRITE_GUIDE = "write own municipality's guide"
+    PUBLISH = "publish, send back, archive, bring back, hand over"
+    DELETE = "delete"
+
+
+class OrganisationAct(StrEnum):
+    """What can be done with an organisation and what it has."""
+
+    MANAGE_USERS = "invite, change role, remove users"
+    DESCRIBE = "describe the organisation"
+    KEEP_PLACES = "create and edit places"
+    EXPORT = "export lists of services"
+    TRUST = "trust a provider"
+    CHANGE = "change kind, mark, links; close, reopen"
+
+
+# ------------------------------------------------------------------------------------------------------ relations
+
+
+def is_own(person: Standing, service: Belonging) -> bool:
+    """She is an editor or a main user of the organisation whose service it is."""
+    return service.organiser in person.edits
+
+
+def is_linked(person: Standing, service: Belonging) -> bool:
+    """It is of a provider linked to her municipal organisation, or a joint service that names her organisation."""
+    return service.organiser in person.linked_providers or bool(service.joint & person.municipal)
+
+
+def is_own_or_linked(person: Standing, service: Belonging) -> bool:
+    return is_own(person, service) or is_linked(person, service)
+
+
+def is_municipal(person: Standing, service: Belonging) -> bool:
+    """It is own or linked to her as an editor of a municipal organisation, not as one of a provider."""
+    return service.organiser in person.municipal or is_linked(person, service)
+
+
+def is_responsible(person: Standing, service: Belonging) -> bool:
+    """Her municipal organisation answers for it, and to that very organisation it is own or linked."""
+    answering = service.responsible
+    if answering is None or answering not in person.municipal:
+        return False
+    return (
+        service.organiser == answering
+        or service.organiser in person.linked.get(answering, frozenset())
+        or answering in service.joint
+    )
+
+
+def is_open_to_residents(person: Standing, service: Belonging) -> bool:
+    """It is open to residents of a municipality for which her organisation acts, or to everyone."""
+    return service.open_to is None or bool(service.open_to & person.residents)
+
+
+# ----------------------------------------------------------------------------------------------------- services
+
+Rule = Callable[[Standing, Belonging], bool]
+
+
+def _reads_instruction(person: Standing, service: Belonging) -> bool:
+    """Experts and municipal editors read those of all published services; who writes one reads it at any time."""
+    return (service.published and bool(person.advises or person.municipal)) or is_municipal(person, service)
+
+
+def _changes_minor(person: Standing, service: Belonging) -> bool:
+    """The responsible municipality; and the provider itself where that municipality allows it."""
+    return is_responsible(person, service) or (is_own(person, service) and service.responsible in service.trusting)
+
+
+def _writes_guide(person: Standing, service: Belonging) -> bool:
+    """Editors of a municipal organisation, for what its residents may use, as soon as they may see the service at all."""
+    visible = service.published or is_municipal(person, service)
+    return bool(person.municipal) and visible and is_open_to_residents(person, service)
+
+
+RULES: Mapping[Act, Rule] = {
+    Act.READ_DESCRIPTION: lambda person, service: service.published,
+    Act.READ_INSTRUCTION: _reads_instruction,
+    Act.SEE_DRAFTS: is_own_or_linked,
+    Act.EDIT: is_own_or_linked,
+    Act.KEEP_FRESH: is_own_or_linked,
+    Act.CHANGE_MINOR: _changes_minor,
+    Act.WRITE_INSTRUCTION: is_municipal,
+    Act.WRITE_GUIDE: _writes_guide,
+    Act.PUBLISH: is_responsible,
+    Act.DELETE: lambda person, service: False,
+}
+
+
+def may(person: Standing, act: Act, service: Belonging) -> bool:
+    """May she do `act` with `service`? No query."""
+    return person.is_administrator or RULES[act](person, service)
+
+
+def may_read_instructions(person: Standing) -> bool:
+    """Is there any work instruction of a published service that she may read? It says nothing of a single one. No query."""
+    return may(person, Act.READ_INSTRUCTION, Belonging(published=True))
+
+
+def may_move(person: Standing, service: Belonging, organiser: int) -> bool:
+    """May she move `service` to `organiser`? The responsible municipality may, between own and linked organisations."""
+    reach = person.municipal | person.linked_providers
+    return person.is_administrator or (is_responsible(person, service) and {service.organiser, organiser} <= reach)
+
+
+# ------------------------------------------------------------------------------------------------- organisations
+
+
+def _leads(person: Standing, organisation: int) -> bool:
+    """She is a main user there, or of the municipal organisation to which it alone is linked."""
+    return organisation in person.leads or (person.sole.get(organisation) in person.leads & person.municipal)
+
+
+ORGANISATION_RULES: Mapping[OrganisationAct, Callable[[Standing, int], bool]] = {
+    OrganisationAct.MANAGE_USERS: _leads,
+    OrganisationAct.DESCRIBE: _leads,
+    OrganisationAct.KEEP_PLACES: lambda person, organisation: organisation in person.edits | person.linked_providers,
+    OrganisationAct.EXPORT: lambda person, organisation: organisation in person.edits | person.linked_providers,
+    OrganisationAct.TRUST: lambda person, organisation: any(
+        organisation in person.linked.get(pk, frozenset()) for pk in person.leads & person.municipal
+    ),
+    OrganisationAct.CHANGE: lambda person, organisation: False,
+}
+
+
+def may_with_organisation(person: Standing, act: OrganisationAct, organisation: int) -> bool:
+    """May she do `act` with `organisation` (its primary key)? No query."""
+    return person.is_administrator or ORGANISATION_RULES[act](person, organisation)
+
+
+def may_create_provider(person: Standing) -> bool:
+    """Main users of a municipal organisation create providers, which are linked to it. No query."""
+    return person.is_administrator or bool(person.leads & person.municipal)
+
+
+def may_enter_admin(person: Standing) -> bool:
+    """Editors and main users work in the Wagtail admin; experts need not see it. No query."""
+    return person.is_administrator or bool(person.edits)

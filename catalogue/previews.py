@@ -4,9 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.standing import standing_of
 from catalogue.addresses import instruction_path, localised_path
 from catalogue.models import OrganisationPage, Service, ServicePage, WorkInstructionPage
-from catalogue.permissions import can_read_instructions
+from catalogue.permissions import may_read_instructions
 from catalogue.presentation import present
 
 
@@ -24,7 +25,7 @@ def service_context(page: ServicePage, request: HttpRequest) -> dict[str, Any]:
         "service": presented,
         "related": (),
         "canonical": page.public_path,
-        "can_read_instruction": can_read_instructions(request.user),
+        "can_read_instruction": may_read_instructions(standing_of(request.user)),
         "instruction_path": instruction_path(page.language, page.service_id, page.slug),
     }
 

@@ -16,10 +16,12 @@ from wagtail.views import serve as wagtail_serve
 from wagtail.views import serve_chain
 
 from accounts.languages import language_chain
+from accounts.standing import standing_of
 from catalogue.addresses import instruction_path, localised_path, service_path
-from catalogue.permissions import can_read_instructions
+from catalogue.permissions import Act, may_read_instructions
 from catalogue.presentation import present
 from catalogue.queries import find_service
+from catalogue.reach import reach_of
 from home import queries
 from search.queries import of_organisation, related_to
 
@@ -45,7 +47,7 @@ def service(request: HttpRequest, word: str, number: str, slug: str | None = Non
         "service": presented,
         "related": related_to(found.original.pk, language=language, known=known),
         "canonical": service_path(presented.language, presented.number, presented.slug),
-        "can_read_instruction": can_read_instructions(request.user),
+        "can_read_instruction": may_read_instructions(standing_of(request.user)),
         "instruction_path": instruction_path(language, presented.number, presented.slug),
     }
     return render(request, "catalogue/service_detail.html", context)
@@ -56,10 +58,13 @@ def work_instruction(request: HttpRequest, word: str, number: str, slug: str, in
     """A service's work instruction. Answers alike whether or not there is one, to whoever may not read it."""
     if not request.user.is_authenticated:
         return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.path})}")
-    if not can_read_instructions(request.user):
+    person = standing_of(request.user)
+    if not may_read_instructions(person):
         raise PermissionDenied
     found = find_service(_number(number), queries.reader_language(request))
-    instruction = found.version.instruction() or found.original.instruction() if found else None
+    if found and not found.is_in_force and not reach_of(request.user).may(Act.READ_INSTRUCTION, found.original.path):
+        raise PermissionDenied
+    instruction = found.version.published_instruction() or found.original.published_instruction() if found else None
     if found is None or instruction is None:
         raise Http404
     request.alternates = {tag: instruction_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.frame

@@ -15,6 +15,7 @@ from wagtail.models import RevisionMixin
 
 from accounts.languages import LanguageRow
 from accounts.models import Municipality
+from accounts.standing import standing_of
 from catalogue.addresses import instruction_path
 from catalogue.admin_forms import WorkInstructionForm
 from catalogue.blocks import InternalContactBlock, LinksBlock
@@ -22,7 +23,7 @@ from catalogue.leaf_blocks import RICH_TEXT_FEATURES
 from catalogue.models.services import Service
 from catalogue.models.snippets import LegalSnippet
 from catalogue.models.versions import VersionedPage
-from catalogue.permissions import can_read_instructions
+from catalogue.permissions import may_read_instructions
 from catalogue.querysets import VersionedPageManager
 from catalogue.service_panels import INSTRUCTION_EDIT_HANDLER
 from catalogue.texts import INSTRUCTION_TRANSLATABLE_FIELDS
@@ -116,12 +117,12 @@ class WorkInstructionPage(VersionedPage):
         """Whoever reaches it through the tree: sign in, be refused, or be sent on to its address."""
         if not request.user.is_authenticated:
             return redirect(f"{settings.WAGTAILADMIN_BASE_URL}/admin/login/?next={request.path}")
-        if not can_read_instructions(request.user):
+        if not may_read_instructions(standing_of(request.user)):
             raise PermissionDenied
         return redirect(self.path_below_service)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        if not can_read_instructions(request.user):
+        if not self.permissions_for_user(request.user).can_edit():
             raise PermissionDenied
         return super().serve_preview(request, mode_name)
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from accounts.models import Organisation
@@ -62,6 +62,11 @@ class OrganisationPage(Page):
     class Meta:
         verbose_name = _("organisation page")
         verbose_name_plural = _("organisation pages")
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        from catalogue.page_policy import RulesTester
+
+        return RulesTester(user, self)
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """The permanent address, by the organisation's code, wherever the page sits."""

@@ -213,6 +213,11 @@ class ServicePage(VersionedPage):
         child = self.get_children().type(apps.get_model("catalogue", "WorkInstructionPage")).first()
         return child.specific.get_latest_revision_as_object() if child else None
 
+    def published_instruction(self) -> Any:
+        """The work instruction below this page as it was last published; None where there is none. One query."""
+        model = apps.get_model("catalogue", "WorkInstructionPage")
+        return model.objects.child_of(self).filter(live=True).select_related("locale").first()
+
     @cached_property
     def organiser(self) -> Organisation | None:
         """Whose service it is: the organisation of the page above. One query."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
 from catalogue.overlay import Text, lay_over, text_hash, walk_texts
 
@@ -43,6 +43,11 @@ class VersionedPage(Page):
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        from catalogue.page_policy import RulesTester
+
+        return RulesTester(user, self)
 
     @property
     def is_original(self) -> bool:

@@ -1,11 +1,12 @@
-"""The address of a work instruction: it tells nobody anything but administrators, not even whether there is one."""
+"""The address of a work instruction: it tells nothing to who may not read it, not even whether there is one."""
 
 import pytest
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
 from accounts.models import User
-from catalogue.models import WorkInstructionPage
+from catalogue.actions import change_lifecycle
+from catalogue.models import Service, WorkInstructionPage
 from tests.factories import PASSWORD, ServicePageFactory, UserFactory
 from tests.home.conftest import SECRET, Site, page_of
 
@@ -32,23 +33,39 @@ def test_whoever_is_not_signed_in_is_asked_to_sign_in(client: Client, address: s
     assert SECRET not in response.content.decode()
 
 
-@pytest.mark.parametrize("person", ["expert", "provider_editor", "municipal_editor", "outsider"])
-def test_whoever_is_no_administrator_is_refused_alike(
-    client: Client, site: Site, request: pytest.FixtureRequest, person: str
-) -> None:
+@pytest.mark.parametrize("person", ["provider_editor", "outsider"])
+def test_whoever_has_no_right_is_refused_alike(client: Client, site: Site, request: pytest.FixtureRequest, person: str) -> None:
     client.force_login(request.getfixturevalue(person))
     answers = {name: client.get(address) for name, address in addresses(site).items()}
     assert {name: response.status_code for name, response in answers.items()} == dict.fromkeys(ALL, 403)
     assert SECRET not in "".join(response.content.decode() for response in answers.values())
 
 
-def test_an_administrator_reads_it(client: Client, site: Site, administrator: User) -> None:
-    client.force_login(administrator)
+@pytest.mark.parametrize("person", ["administrator", "expert", "municipal_editor"])
+def test_whoever_has_the_right_reads_it(client: Client, site: Site, request: pytest.FixtureRequest, person: str) -> None:
+    client.force_login(request.getfixturevalue(person))
     answers = {name: client.get(address) for name, address in addresses(site).items()}
     assert {name: response.status_code for name, response in answers.items()} == {
         "with": 200, "without": 404, "draft": 404, "unknown": 404, "huge": 404,
     }  # fmt: skip
     assert SECRET in answers["with"].content.decode()
+
+
+def test_an_instruction_that_is_not_published_is_read_by_nobody(client: Client, site: Site, expert: User) -> None:
+    for page in WorkInstructionPage.objects.all():
+        page.referral = "<p>Uusi luonnos</p>"
+        page.save_revision()
+    client.force_login(expert)
+    assert "Uusi luonnos" not in client.get(addresses(site)["with"]).content.decode()
+    for page in WorkInstructionPage.objects.all():
+        page.unpublish()
+    assert client.get(addresses(site)["with"]).status_code == 404
+
+
+def test_that_of_an_outdated_service_is_closed_to_experts(client: Client, site: Site, expert: User) -> None:
+    change_lifecycle(service=Service.objects.get(pk=site.coaching), lifecycle=Service.Lifecycle.OUTDATED)
+    client.force_login(expert)
+    assert client.get(addresses(site)["with"]).status_code == 403
 
 
 def test_an_administrator_who_is_no_longer_active_is_a_stranger(client: Client, site: Site, administrator: User) -> None:
