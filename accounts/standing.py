@@ -1,16 +1,20 @@
 """What a person is, as far as rights go: memberships in force, and the links of the organisations they are in.
 
-Read in two queries, once per request, and nowhere else: the rules (catalogue.permissions) look at nothing but this.
+Read in one query, once per request, and nowhere else: the rules (catalogue.permissions) look at nothing but this.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, CharField, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Cast
 
 from accounts.models import Membership, Organisation, ProviderLink, User
 
 _MEMO = "_standing"
+_LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,9 @@ NOBODY = Standing()
 def standing_of(user: User | AnonymousUser) -> Standing:
     """The standing of `user`, remembered on the object, which lives for one request.
 
-    Two queries the first time, one for those in no municipal organisation, none for the public. A blocked person, and a
-    member of a closed organisation, has no standing from there; an expert's membership counts only while the organisation
-    may have experts, whatever it was when the membership was made (service-model: Who may do what).
+    One query the first time, none for the public. A blocked person, and a member of a closed organisation, has no standing
+    from there; an expert's membership counts only while the organisation may have experts, whatever it was when the
+    membership was made (service-model: Who may do what).
     """
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
@@ -73,39 +77,47 @@ def forget_standing(user: User) -> None:
 
 
 def _read(user: User) -> Standing:
-    columns = ("organisation", "role", "organisation__kind", "organisation__gives_employment_services")
-    rows = set(Membership.objects.in_force().filter(user=user).order_by().values_list(*columns, "organisation__acts_for__code"))
-    edits = {pk for pk, role, *_rest in rows if role != Membership.Role.EXPERT}
-    municipal = {pk for pk, _role, kind, *_rest in rows if kind == Organisation.Kind.MUNICIPAL}
-    experts = {pk for pk, role, _kind, gives, _code in rows if role == Membership.Role.EXPERT and (gives or pk in municipal)}
-    linked, sole = _links(edits & municipal)
+    own = Membership.objects.in_force().filter(user=user).order_by()
+    links = _links(own.exclude(role=Membership.Role.EXPERT).filter(organisation__kind=Organisation.Kind.MUNICIPAL))
+    rows = own.values_list("organisation", "role", "organisation__kind", _gives(), "organisation__acts_for__code")
+    members: list[tuple[Any, ...]] = []
+    linked_to: dict[int, set[int]] = {}
+    for organisation, what, kind, gives, code in rows.union(links, all=True):
+        if what == _LINK:
+            linked_to.setdefault(int(code), set()).add(organisation)
+        else:
+            members.append((organisation, what, kind, gives, code))
+    edits = {pk for pk, role, *_rest in members if role != Membership.Role.EXPERT}
+    municipal = {pk for pk, _role, kind, *_rest in members if kind == Organisation.Kind.MUNICIPAL}
+    experts = {pk for pk, role, _kind, gives, _code in members if role == Membership.Role.EXPERT and (gives or pk in municipal)}
     return Standing(
         user=user.pk,
         is_administrator=user.is_superuser,
         edits=frozenset(edits),
-        leads=frozenset(pk for pk, role, *_rest in rows if role == Membership.Role.MAIN_USER),
+        leads=frozenset(pk for pk, role, *_rest in members if role == Membership.Role.MAIN_USER),
         municipal=frozenset(edits & municipal),
-        linked=linked,
-        sole=sole,
+        linked={pk: frozenset(provider for provider, to in linked_to.items() if pk in to) for pk in edits & municipal},
+        sole={provider: next(iter(to)) for provider, to in linked_to.items() if len(to) == 1},
         advises=frozenset(experts),
-        residents=frozenset(code for pk, *_rest, code in rows if code and pk in municipal),
+        residents=frozenset(code for pk, *_rest, code in members if code and pk in municipal),
     )
 
 
-def _links(municipal: set[int]) -> tuple[dict[int, frozenset[int]], dict[int, int]]:
-    """(municipal organisation → open providers linked to it, provider of one link → its municipal organisation). One query.
+def _gives() -> Case:
+    """Whether the organisation gives employment services, as 1 or 0: the rows of both kinds must have equal types."""
+    return Case(When(organisation__gives_employment_services=True, then=1), default=0, output_field=IntegerField())
 
-    No query without organisations. A link to a closed municipal organisation counts as none.
+
+def _links(own: "QuerySet[Any]") -> "QuerySet[Any]":
+    """(municipal organisation, "link", …, provider) of every provider that is linked to an organisation of `own` memberships.
+
+    With its links to other municipal organisations, which tell whether it is linked to one alone; those to closed ones count
+    for nothing, and neither does a closed provider.
     """
-    if not municipal:
-        return {}, {}
+    mine = ProviderLink.objects.filter(municipal_organisation__in=own.values("organisation"))
     links = ProviderLink.objects.filter(
-        provider__in=ProviderLink.objects.filter(municipal_organisation__in=municipal).values("provider"),
-        provider__closed_at=None,
-        municipal_organisation__closed_at=None,
+        provider__in=mine.values("provider"), provider__closed_at=None, municipal_organisation__closed_at=None
     )
-    found: dict[int, set[int]] = {}
-    for provider, organisation in links.values_list("provider", "municipal_organisation"):
-        found.setdefault(provider, set()).add(organisation)
-    linked = {pk: frozenset(provider for provider, linked_to in found.items() if pk in linked_to) for pk in municipal}
-    return linked, {provider: next(iter(linked_to)) for provider, linked_to in found.items() if len(linked_to) == 1}
+    nothing = Value("", CharField())
+    provider = Cast("provider", CharField())
+    return links.values_list("municipal_organisation", Value(_LINK, CharField()), nothing, Value(0), provider)

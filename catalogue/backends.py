@@ -12,7 +12,7 @@ class RulesBackend(ModelBackend):
     """Django's own, blind to ticked boxes: permissions of groups and of persons count for nothing."""
 
     def _get_permissions(self, user_obj: Any, obj: Any, from_name: str) -> set[str]:
-        """The one permission of Django's that a role gives: to enter the Wagtail admin. Two queries, with the standing."""
+        """The one permission of Django's that a role gives: to enter the Wagtail admin. One query, with the standing."""
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None or from_name != "user":
             return set()
         return {"wagtailadmin.access_admin"} if may_enter_admin(standing_of(user_obj)) else set()

@@ -20,7 +20,7 @@ EDITING = frozenset({"add", "change", "view"})
 
 
 class RulesPagePolicy(PagePermissionPolicy):
-    """Which pages a person may work on. Three queries per request at most, with her standing."""
+    """Which pages a person may work on. Two queries per request, with her standing."""
 
     def get_all_permissions_for_user(self, user: Any) -> list[Any]:
         """As Wagtail's testers of plain `Page` objects want it: the own and linked organisations' pages, to add and change."""
