@@ -62,6 +62,10 @@ class Reach:
             return self.may(Act.SEE_DRAFTS, page.path)
         return page.depth == ORGANISATION_DEPTH and page.path in self.organisations
 
+    def leads_through(self, path: str) -> bool:
+        """Whether the page at `path` stands above a page of hers. No query."""
+        return any(own.startswith(path) for own in (*self.organisations, *self.joint))
+
     def may_describe(self, path: str) -> bool:
         """May she change the page of the organisation at `path`?"""
         organisation = self.organisations.get(path)

@@ -2,13 +2,22 @@
 
 from typing import Any
 
+from django.db.models import Q
+from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import path, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail_modeladmin.options import modeladmin_register
 
+from catalogue.dashboard import OwnServicesPanel
+from catalogue.models import ServicePage
 from catalogue.place_chooser import place_chooser_viewset
+from catalogue.reach import SERVICE_DEPTH, reach_of
+from catalogue.views import ServiceListView
 from catalogue.viewsets import LegalSnippetAdmin, PlaceAdmin, VocabulariesGroup
 
 for _list in (VocabulariesGroup, PlaceAdmin, LegalSnippetAdmin):
@@ -18,6 +27,47 @@ for _list in (VocabulariesGroup, PlaceAdmin, LegalSnippetAdmin):
 @hooks.register("register_admin_viewset")
 def register_place_chooser() -> Any:
     return place_chooser_viewset
+
+
+@hooks.register("register_admin_urls")
+def register_service_list() -> list[Any]:
+    return [
+        path("services/", ServiceListView.as_view(), name="service_admin_list"),
+        path("services/results/", ServiceListView.as_view(results_only=True), name="service_admin_list_results"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def service_list_item() -> MenuItem:
+    return MenuItem(
+        gettext_lazy("Services"), reverse_lazy("service_admin_list"), name="services", icon_name="list-ul", order=90
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def own_services_first(request: HttpRequest, panels: list[Any]) -> None:
+    """Editors get their own services alone: Wagtail's panels also tell of pages that were hers once."""
+    if not request.user.is_superuser:
+        panels.clear()
+    panels.append(OwnServicesPanel())
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_counts_of_the_whole_site(request: HttpRequest, items: list[Any]) -> None:
+    if not request.user.is_superuser:
+        items.clear()
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choosable_pages(pages: Any, request: HttpRequest) -> Any:
+    """What the public may read, and what is hers; of instructions only hers."""
+    if request.user.is_superuser:
+        return pages
+    own = reach_of(request.user).pages().values("pk")
+    # An outdated or archived service stays live for Wagtail.
+    published = ServicePage.objects.published().values("pk")
+    above = pages.filter(live=True, depth__lt=SERVICE_DEPTH).public().values("pk")
+    return pages.filter(Q(pk__in=own) | Q(pk__in=published) | Q(pk__in=above))
 
 
 @hooks.register("insert_global_admin_css")

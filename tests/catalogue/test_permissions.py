@@ -1,6 +1,6 @@
 """The table "Who may do what" of the service model, row by row, and what must hold for every person and every service."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -164,8 +164,8 @@ def test_the_table_of_organisations(person: str, act: OrganisationAct) -> None:
 
 
 def test_who_enters_the_admin_reads_instructions_and_creates_providers() -> None:
-    def who(rule: object) -> set[str]:
-        return {name for name, person in PEOPLE.items() if rule(person)}  # type: ignore[operator]
+    def who(rule: Callable[[Standing], bool]) -> set[str]:
+        return {name for name, person in PEOPLE.items() if rule(person)}
 
     assert who(may_enter_admin) == {*PROVIDERS, *MUNICIPALS, "administrator"}
     assert who(may_read_instructions) == {*READERS, "administrator"}
