@@ -1,19 +1,24 @@
-"""The list of a person's own services in the Wagtail admin, with its export to a spreadsheet."""
+"""Lists of the Wagtail admin with their exports to a spreadsheet: a person's own services, and who may do what."""
 
 from typing import Any, ClassVar
 
 import django_filters
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
+from accounts.standing import standing_of
 from catalogue.dashboard import STATES, own_services, state_of
 from catalogue.models import OrganisationPage, Service, ServicePage
 from catalogue.reach import ORGANISATION_DEPTH
+from catalogue.rights_report import reported_memberships, rights_of
 
 # What makes a spreadsheet take a text for a formula (OWASP: CSV injection).
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
@@ -93,3 +98,57 @@ class ServiceListView(ReportView):
     def to_row_dict(self, item: Any) -> Any:
         item.shown_state = _state(item)
         return super().to_row_dict(item)
+
+
+class RightsReportView(ReportView):
+    """Who may do what, and through which membership: for main users of their own, for administrators of all. Six queries."""
+
+    page_title = _("Rights")
+    header_icon = "lock"
+    index_url_name = "rights_report"
+    index_results_url_name = "rights_report_results"
+    results_template_name = "catalogue/admin/rights_report_results.html"
+    is_searchable = False
+    export_filename = "oikeudet"
+    parts: ClassVar[list[str]] = ["own", "linked", "responsible", "all_published", "organisation"]
+    list_export: ClassVar[list[str]] = ["person", "email", "role", "of", *parts]
+    export_headings: ClassVar[dict[str, Any]] = {
+        "person": _("Person"),
+        "email": _("E-mail address"),
+        "role": _("Role"),
+        "of": _("Organisation"),
+        "own": _("Services of the organisation"),
+        "linked": _("Services of linked providers"),
+        "responsible": _("In addition, where the organisation is responsible"),
+        "all_published": _("All published services"),
+        "organisation": _("The organisation"),
+    }
+    custom_field_preprocess: ClassVar[dict[str, Any]] = {
+        name: {"csv": harmless, "xlsx": harmless} for name in ("person", "email", "of")
+    }
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        person = standing_of(request.user)
+        if not (person.is_administrator or person.leads):
+            raise PermissionDenied
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def get_queryset(self) -> "QuerySet[Any]":
+        return reported_memberships(standing_of(self.request.user))
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        for membership in object_list:
+            right = rights_of(membership)
+            membership.columns = [getattr(right, part) for part in self.parts]
+        return object_list
+
+    def to_row_dict(self, item: Any) -> Any:
+        right = rights_of(item)
+        values = {
+            "person": str(item.user),
+            "email": item.user.email,
+            "role": item.get_role_display(),
+            "of": str(item.organisation),
+        }
+        return {**values, **{part: "; ".join(getattr(right, part)) for part in self.parts}}

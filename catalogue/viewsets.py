@@ -10,9 +10,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdminGroup
 
-from accounts.models import Municipality
+from accounts.models import Municipality, Organisation
+from accounts.standing import standing_of
 from accounts.viewsets import AdministratorsList, CodedForm
 from catalogue.models import (
     VOCABULARY_PROXIES,
@@ -25,6 +27,7 @@ from catalogue.models import (
     Vocabulary,
     WorkInstructionPage,
 )
+from catalogue.permissions import OrganisationAct, may_enter_admin, may_with_organisation
 from catalogue.usage import places_with_term, services_at_place, services_with_term
 
 CODE = re.compile(r"[a-z0-9][a-z0-9.:_-]*")
@@ -194,10 +197,45 @@ class MunicipalityFilter(SimpleListFilter):
         return queryset.filter(municipality__code=self.value()) if self.value() else queryset
 
 
+class PlaceKeepers(PermissionHelper):
+    """Editors keep the places of their own and linked organisations; all others, and deleting, are for administrators."""
+
+    def user_has_any_permissions(self, user: Any) -> bool:
+        return may_enter_admin(standing_of(user))
+
+    def user_can_list(self, user: Any) -> bool:
+        return self.user_has_any_permissions(user)
+
+    def user_can_create(self, user: Any) -> bool:
+        return self.user_has_any_permissions(user)
+
+    def user_can_edit_obj(self, user: Any, obj: Place) -> bool:
+        return may_with_organisation(standing_of(user), OrganisationAct.KEEP_PLACES, obj.organisation_id or 0)
+
+    def user_can_delete_obj(self, user: Any, obj: Place) -> bool:
+        return standing_of(user).is_administrator
+
+
+class PlaceForm(CodedForm):
+    """A place; an editor's is always of an own or linked organisation, and its code is the administrators' to give."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = standing_of(self.for_user)
+        if person.is_administrator:
+            return
+        self.fields.pop("code", None)
+        own = Organisation.objects.open().filter(pk__in=person.edits | person.linked_providers).prefetch_related("names")
+        self.fields["organisation"].queryset = own
+        self.fields["organisation"].required = True
+        self.fields["organisation"].empty_label = None
+
+
 class PlaceAdmin(AdministratorsList):
     """The list of reusable addresses."""
 
     model = Place
+    permission_helper_class = PlaceKeepers
     menu_icon = "thumbtack"
     menu_order = 530
     names = (PlaceName, "place", "name")
@@ -229,13 +267,16 @@ class PlaceAdmin(AdministratorsList):
                 heading=_("Where"),
             ),
             FieldPanel("accessibility"),
-            MultiFieldPanel([FieldPanel("organisation"), FieldPanel("code")], heading=_("Upkeep"), classname="collapsed"),
+            MultiFieldPanel([FieldPanel("organisation"), FieldPanel("code")], heading=_("Upkeep")),
         ],
-        base_form_class=CodedForm,
+        base_form_class=PlaceForm,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         places = super().get_queryset(request).select_related("municipality", "organisation")
+        person = standing_of(request.user)
+        if not person.is_administrator:
+            places = places.filter(organisation__in=person.edits | person.linked_providers)
         return places.prefetch_related("names", "municipality__names", "organisation__names")
 
     @display(description=_("address"), ordering="postal_code")

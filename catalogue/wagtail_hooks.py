@@ -17,7 +17,7 @@ from catalogue.dashboard import OwnServicesPanel
 from catalogue.models import ServicePage
 from catalogue.place_chooser import place_chooser_viewset
 from catalogue.reach import SERVICE_DEPTH, reach_of
-from catalogue.views import ServiceListView
+from catalogue.views import RightsReportView, ServiceListView
 from catalogue.viewsets import LegalSnippetAdmin, PlaceAdmin, VocabulariesGroup
 
 for _list in (VocabulariesGroup, PlaceAdmin, LegalSnippetAdmin):
@@ -34,6 +34,8 @@ def register_service_list() -> list[Any]:
     return [
         path("services/", ServiceListView.as_view(), name="service_admin_list"),
         path("services/results/", ServiceListView.as_view(results_only=True), name="service_admin_list_results"),
+        path("rights/", RightsReportView.as_view(), name="rights_report"),
+        path("rights/results/", RightsReportView.as_view(results_only=True), name="rights_report_results"),
     ]
 
 
@@ -42,6 +44,11 @@ def service_list_item() -> MenuItem:
     return MenuItem(
         gettext_lazy("Services"), reverse_lazy("service_admin_list"), name="services", icon_name="list-ul", order=90
     )
+
+
+@hooks.register("register_admin_menu_item")
+def rights_report_item() -> MenuItem:
+    return MenuItem(gettext_lazy("Rights"), reverse_lazy("rights_report"), name="rights", icon_name="lock", order=520)
 
 
 @hooks.register("construct_homepage_panels")

@@ -67,6 +67,11 @@ def own_revisions(page: str, *revisions: str) -> Door:
     return door
 
 
+def main_users(reach: Reach, arguments: Mapping[str, Any]) -> bool:
+    """Whoever manages users somewhere. No query."""
+    return bool(reach.standing.leads)
+
+
 def own_edited_page(reach: Reach, arguments: Mapping[str, Any]) -> bool:
     """For the signs of life of an open editor: of a page of hers, never of a thing that is no page. One query."""
     is_page = arguments.get("app_label") in {"wagtailcore", "catalogue"} and str(arguments.get("object_id")).isdigit()
@@ -135,6 +140,8 @@ DOORS: Mapping[str, Door] = {
     "place_chooser:chosen": editors,
     "place_chooser:chosen_multiple": editors,
     # Lists of ours that show each person her own.
+    "rights_report": main_users,
+    "rights_report_results": main_users,
     "catalogue_place_modeladmin_index": editors,
     "catalogue_place_modeladmin_create": editors,
     "catalogue_place_modeladmin_edit": editors,

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.area_files import load_areas
+from catalogue.rights_upkeep import mend_rights
 from catalogue.vocabulary_files import load_vocabularies
 from home.site_tree import ensure_site
 
@@ -16,5 +17,6 @@ class Command(BaseCommand):
         load_areas()
         load_vocabularies()
         ensure_site()
+        mend_rights()
         if options["verbosity"]:
             self.stdout.write("The site is ready: languages, front pages, catalogue and vocabularies are there.")
