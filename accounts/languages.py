@@ -34,8 +34,10 @@ def best_language(available: Mapping[str, object], language: str | None = None) 
 
 def best_text(texts: Mapping[str, T], language: str | None = None) -> T | str:
     """The text of `texts` (language -> text) that suits a reader of `language` best; "" when there is none."""
-    chosen = best_language({tag: text for tag, text in texts.items() if text}, language)
-    return texts[chosen] if chosen else ""
+    for candidate in language_chain(language or get_language() or settings.LANGUAGE_CODE):
+        if text := texts.get(candidate):
+            return text
+    return next((texts[tag] for tag in sorted(texts) if texts[tag]), "")
 
 
 @cache

@@ -8,6 +8,7 @@ lacks is taken from the original and keeps its language. Pure functions: no quer
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -112,6 +113,7 @@ def put_text(block: blocks.Block, raw: Any, path: tuple[str, ...], text: str) ->
     return False
 
 
+@lru_cache(maxsize=5000)
 def text_hash(text: str) -> str:
     """A short fingerprint of a source text: changes when the text does, white space at its ends apart.
 

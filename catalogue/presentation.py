@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from wagtail.rich_text import expand_db_html
 
 from accounts.languages import best_language, best_text
 from accounts.models import Organisation
-from catalogue.models import NextStart, OrganisationPage, PlaceName, ServicePage
+from catalogue.models import NextStart, OrganisationPage, PlaceName, ServicePage, ServiceProducer
 from catalogue.overlay import Text
 from catalogue.terms import Term, Terms, terms
 from catalogue.times import (
@@ -98,18 +99,24 @@ class PresentedContact:
     @property
     def phone_shown(self) -> str:
         """The number as Finns write it; in the international form when it is a foreign one."""
-        try:
-            number = phonenumbers.parse(self.phone, "FI")
-        except phonenumbers.NumberParseException:
-            return self.phone
-        style = phonenumbers.PhoneNumberFormat
-        return str(phonenumbers.format_number(number, style.NATIONAL if number.country_code == 358 else style.INTERNATIONAL))
+        return _as_finns_write(self.phone)
 
     @property
     def url_shown(self) -> str:
         """The address without its scheme, as people say it."""
         parts = urlsplit(self.url)
         return f"{parts.netloc}{parts.path}".rstrip("/")
+
+
+# Numbers recur from page to page, and taking one apart costs as much as a small query.
+@lru_cache(maxsize=2000)
+def _as_finns_write(phone: str) -> str:
+    try:
+        number = phonenumbers.parse(phone, "FI")
+    except phonenumbers.NumberParseException:
+        return phone
+    style = phonenumbers.PhoneNumberFormat
+    return str(phonenumbers.format_number(number, style.NATIONAL if number.country_code == 358 else style.INTERNATIONAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +261,7 @@ def _single(raw: list[dict[str, Any]]) -> Mapping[str, Any]:
 
 def _organiser(original: ServicePage, language: str) -> Named | None:
     """The organisation whose page stands above the service. One query."""
-    above = OrganisationPage.objects.filter(path=original.path[: -original.steplen])
-    return next(iter(_named(above.order_by().values_list("organisation_id", *_NAMES), language)), None)
+    return next(iter(_named(_organiser_rows().filter(path=original.path[: -original.steplen]), language)), None)
 
 
 def _producers(original: ServicePage, language: str) -> tuple[Named, ...]:
@@ -265,13 +271,30 @@ def _producers(original: ServicePage, language: str) -> tuple[Named, ...]:
     """
     producers = original.producers.all()
     if isinstance(producers, QuerySet):
-        return _named(producers.order_by("sort_order").values_list("organisation_id", *_NAMES), language)
+        return _named(_producer_rows().filter(page=original.pk), language)
     ids = [row.organisation_id for row in producers]
     rows = Organisation.objects.filter(pk__in=ids).order_by().values_list("pk", "code", "names__language", "names__name")
     return tuple(sorted(_named(rows, language), key=lambda named: ids.index(named.pk)))
 
 
-_NAMES = ("organisation__code", "organisation__names__language", "organisation__names__name")
+# Rows for `_named`, of places …: what is asked of every service is built once, which takes Django as long as asking.
+_NAMES = ("organisation_id", "organisation__code", "organisation__names__language", "organisation__names__name")
+_PLACE = ("place", "language", "name", "street", "place__postal_code", "city", "directions", "place__accessibility")
+
+
+@cache
+def _organiser_rows() -> "QuerySet[Any, Any]":
+    return OrganisationPage.objects.order_by().values_list(*_NAMES)
+
+
+@cache
+def _producer_rows() -> "QuerySet[Any, Any]":
+    return ServiceProducer.objects.order_by("sort_order").values_list(*_NAMES)
+
+
+@cache
+def _place_rows() -> "QuerySet[Any, Any]":
+    return PlaceName.objects.order_by().values_list(*_PLACE)
 
 
 def _named(rows: Iterable[tuple[Any, ...]], language: str) -> tuple[Named, ...]:
@@ -308,20 +331,14 @@ def _places(ids: list[int], language: str, known: Terms) -> dict[int, PresentedP
     """Places by id, in the words that suit a reader of `language`. One query, none without places."""
     if not ids:
         return {}
-    rows: dict[int, dict[str, PlaceName]] = {}
-    for row in PlaceName.objects.filter(place__in=set(ids)).select_related("place"):
-        rows.setdefault(row.place_id, {})[row.language] = row
+    rows: dict[int, dict[str, tuple[Any, ...]]] = {}
+    for pk, tag, *row in _place_rows().filter(place__in=set(ids)):
+        rows.setdefault(pk, {})[tag] = tuple(row)
     found = {}
     for pk, by_language in rows.items():
-        row = by_language[best_language(by_language, language) or ""]
-        found[pk] = PresentedPlace(
-            name=row.name,
-            street=row.street,
-            postal_code=row.place.postal_code,
-            city=row.city,
-            directions=row.directions,
-            accessibility=tuple(known.pick("place-accessibility", row.place.accessibility)),
-        )
+        name, street, postal_code, city, directions, codes = by_language[best_language(by_language, language) or ""]
+        accessibility = tuple(known.pick("place-accessibility", codes))
+        found[pk] = PresentedPlace(name, street, postal_code, city, directions, accessibility)
     return found
 
 

@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
-from home import queries
+from home.queries import Frame
 
 
 def site_frame(request: HttpRequest) -> dict[str, Any]:
     """`frame`: see home.queries.Frame. At most one query, when a template reads it."""
-    return {"frame": SimpleLazyObject(lambda: queries.frame(request))}
+    return {"frame": Frame(request)}

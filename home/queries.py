@@ -1,7 +1,8 @@
 """What the front doors need from the rooms below."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from catalogue.addresses import localised_path
 from catalogue.models import OrganisationPage
 from catalogue.terms import Terms, terms
 from home.addresses import Link, page_path
-from home.menus import menus
+from home.menus import Menus, menus
 from home.models import HomePage, MunicipalityPage, NewsIndexPage, NewsPage
 from search.forms import Question
 from search.queries import newest, search
@@ -45,26 +46,54 @@ class LanguageLink:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around every page."""
+    """What stands around every page, each part worked out when a template first asks for it.
 
-    language: str
-    interface_language: str
-    direction: str
-    menu: tuple[Link, ...] = ()
-    footer: tuple[Link, ...] = ()
-    languages: tuple[LanguageLink, ...] = field(default=())
+    One query for menu and footer, none where the view has asked for the vocabularies. A view tells the other languages of
+    its page as `request.alternates`: language → path, of those that exist.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.language = reader_language(request)
+        # Where the interface does not speak the page's language, its words are English.
+        self.is_foreign_interface = self.language not in settings.INTERFACE_LANGUAGES
+        self.interface_language = "en" if self.is_foreign_interface else self.language
+
+    @property
+    def direction(self) -> str:
+        return direction(self.language)
+
+    @cached_property
+    def origin(self) -> str:
+        """What stands before a path in a full address."""
+        return f"{self._request.scheme}://{self._request.get_host()}"
+
+    @cached_property
+    def _menus(self) -> Menus:
+        return menus(self.language, terms_of(self._request))
+
+    @property
+    def menu(self) -> tuple[Link, ...]:
+        return self._menus.menu
+
+    @property
+    def footer(self) -> tuple[Link, ...]:
+        return self._menus.footer
+
+    @cached_property
+    def languages(self) -> tuple[LanguageLink, ...]:
+        return tuple(_language_links(self._request, self.language))
 
     @property
     def home_path(self) -> str:
         return f"/{self.language}/"
 
-    @property
+    @cached_property
     def services_path(self) -> str:
         return localised_path(self.language, "services")
 
-    @property
+    @cached_property
     def organisations_path(self) -> str:
         return localised_path(self.language, "organisations")
 
@@ -72,28 +101,6 @@ class Frame:
     def organisation_path(self) -> str:
         """What stands before an organisation's code in the address of its page."""
         return localised_path(self.language, "organisation")
-
-    @property
-    def is_foreign_interface(self) -> bool:
-        """Whether the words of the interface are in another language than the page's."""
-        return self.language not in settings.INTERFACE_LANGUAGES
-
-
-def frame(request: HttpRequest) -> Frame:
-    """The frame of a page. One query, none where the view has asked for the vocabularies.
-
-    A view tells the other languages of its page as `request.alternates`: language → path, of those that exist.
-    """
-    language = reader_language(request)
-    shown = menus(language, terms_of(request))
-    return Frame(
-        language=language,
-        interface_language=language if language in settings.INTERFACE_LANGUAGES else "en",
-        direction=direction(language),
-        menu=shown.menu,
-        footer=shown.footer,
-        languages=tuple(_language_links(request, language)),
-    )
 
 
 def terms_of(request: HttpRequest) -> Terms:

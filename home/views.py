@@ -38,7 +38,7 @@ def service(request: HttpRequest, word: str, number: str, slug: str | None = Non
     canonical = service_path(language, found.original.service_id, found.version.slug)
     if request.path != canonical:
         return redirect(canonical, permanent=True)
-    request.alternates = {tag: service_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.frame
+    request.alternates = {tag: service_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.Frame
     if not found.is_in_force:
         return render(request, "catalogue/service_outdated.html", {"title": found.version.title}, status=410)
     known = queries.terms_of(request)
@@ -67,7 +67,7 @@ def work_instruction(request: HttpRequest, word: str, number: str, slug: str, in
     instruction = found.version.published_instruction() or found.original.published_instruction() if found else None
     if found is None or instruction is None:
         raise Http404
-    request.alternates = {tag: instruction_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.frame
+    request.alternates = {tag: instruction_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.Frame
     context = {
         "instruction": instruction,
         "service": found.version,
@@ -93,7 +93,7 @@ def organisation(request: HttpRequest, word: str, code: str) -> HttpResponse:
     canonical = localised_path(language, "organisation", f"{code}/")
     if request.path != canonical:
         return redirect(canonical, permanent=True)
-    request.alternates = alternates  # type: ignore[attr-defined]  # read by queries.frame
+    request.alternates = alternates  # type: ignore[attr-defined]  # read by queries.Frame
     known = queries.terms_of(request)
     context = {
         "page": page,
@@ -108,7 +108,7 @@ def organisation(request: HttpRequest, word: str, code: str) -> HttpResponse:
 def organisations(request: HttpRequest, word: str) -> HttpResponse:
     """All organisations with a public page, by kind, and the municipalities' own pages. Four queries."""
     language = queries.reader_language(request)
-    request.alternates = {tag: localised_path(tag, "organisations") for tag in settings.INTERFACE_LANGUAGES}  # type: ignore[attr-defined]  # read by queries.frame
+    request.alternates = {tag: localised_path(tag, "organisations") for tag in settings.INTERFACE_LANGUAGES}  # type: ignore[attr-defined]  # read by queries.Frame
     context = {"kinds": queries.organisations(language), "municipalities": queries.municipality_pages(language)}
     return render(request, "catalogue/organisation_list.html", context)
 
@@ -145,7 +145,7 @@ def tree_page(request: HttpRequest, path: str) -> HttpResponse:
         response = other
     if isinstance(response, TemplateResponse) and response.context_data and "page" in response.context_data:
         page = response.context_data["page"]
-        request.alternates = alternates = queries.tree_alternates(page)  # type: ignore[attr-defined]  # read by queries.frame
+        request.alternates = alternates = queries.tree_alternates(page)  # type: ignore[attr-defined]  # read by queries.Frame
         response.context_data["canonical"] = alternates.get(page.locale.language_code)
     return response
 
@@ -184,10 +184,10 @@ def _tree_page_of_other_language(request: HttpRequest, path: str) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    request.alternates = queries.front_pages()  # type: ignore[attr-defined]  # read by queries.frame
+    request.alternates = queries.front_pages()  # type: ignore[attr-defined]  # read by queries.Frame
     return render(request, "404.html", status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    request.alternates = queries.front_pages()  # type: ignore[attr-defined]  # read by queries.frame
+    request.alternates = queries.front_pages()  # type: ignore[attr-defined]  # read by queries.Frame
     return render(request, "403.html", status=403)

@@ -6,7 +6,8 @@ This first engine asks the database for folded fragments; what it is replaced by
 import datetime as dt
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -22,6 +23,7 @@ from search.models import ServiceDocument, ServiceFacet
 from search.words import fold
 
 ANY_MUNICIPALITY = "any"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +74,27 @@ def search(question: Question, *, known: Terms) -> Results:
     pages = max(math.ceil(total / size), 1)
     question = question.on_page(min(question.page, pages))
     offset = (question.page - 1) * size
-    documents = _ordered(found, question)[offset : offset + size] if total else found.none()
-    return Results(question, total, pages, _cards(documents, question.language, known))
+    rows = _ordered(found, question).values_list(*_COLUMNS)[offset : offset + size] if total else _rows().none()
+    return Results(question, total, pages, _cards(rows, question.language, known))
 
 
 def newest(*, language: str, known: Terms, count: int) -> tuple[Card, ...]:
     """The `count` services that were published last. One query."""
-    documents = _in_force().order_by("-updated_at", "-pk")[:count]
-    return _cards(documents, language, known)
+    return _cards(_in_force(_rows()).order_by("-updated_at", "-pk")[:count], language, known)
 
 
 def of_organisation(organisation: int, *, language: str, known: Terms) -> tuple[Card, ...]:
     """The services that an organisation arranges or produces, by pk of the organisation. One query."""
     produced = ServiceFacet.objects.filter(facet="producer", code=str(organisation)).values("document")
-    documents = _in_force().filter(Q(organiser=organisation) | Q(pk__in=produced)).order_by("titles")
-    return _cards(documents[:200], language, known)
+    rows = _in_force(_rows()).filter(Q(organiser=organisation) | Q(pk__in=produced)).order_by("titles")
+    return _cards(rows[:200], language, known)
 
 
 def related_to(original: int, *, language: str, known: Terms) -> tuple[Card, ...]:
     """The published services that the original page `original` (primary key) names as related, in its order. One query."""
     in_order = ("page__related_from__sort_order", "page__related_from__pk")
-    documents = _in_force().filter(page__related_from__page=original).order_by(*in_order)
-    return _cards(documents, language, known)
+    rows = _in_force(_rows()).filter(page__related_from__page=original).order_by(*in_order)
+    return _cards(rows, language, known)
 
 
 def total_of(question: Question) -> int:
@@ -101,14 +102,14 @@ def total_of(question: Question) -> int:
     return _matching(question).count()
 
 
-def _in_force() -> "QuerySet[ServiceDocument]":
-    """Documents of services that have not ended."""
-    return ServiceDocument.objects.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
+def _in_force(documents: "QuerySet[ServiceDocument, T]") -> "QuerySet[ServiceDocument, T]":
+    """Of `documents`, or rows of them, those of services that have not ended."""
+    return documents.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
 
 
 def _matching(question: Question) -> "QuerySet[ServiceDocument]":
     """Every word somewhere in the texts; any code inside a filter, all filters together."""
-    found = _in_force()
+    found = _in_force(ServiceDocument.objects.all())
     for word in fold(question.words).split():
         found = found.filter(words__contains=word)
     for facet, codes in question.filters.items():
@@ -150,10 +151,15 @@ _COLUMNS = (
 )
 
 
-def _cards(documents: "QuerySet[ServiceDocument]", language: str, known: Terms) -> tuple[Card, ...]:
-    """Cards of `documents`, each in the reader's language or the best other one. One query."""
+@cache
+def _rows() -> "QuerySet[ServiceDocument, Any]":
+    """Every document as a row for `_cards`. Built once: that takes Django about as long as to ask."""
+    return ServiceDocument.objects.values_list(*_COLUMNS)
+
+
+def _cards(rows: "QuerySet[ServiceDocument, Any]", language: str, known: Terms) -> tuple[Card, ...]:
+    """Cards of rows of documents, each in the reader's language or the best other one. One query."""
     today = timezone.localdate()
-    rows: Any = documents.values_list(*_COLUMNS)
     return tuple(_card(_Row(*row), language, known, today) for row in rows)
 
 

@@ -95,7 +95,7 @@ def service_list(request: HttpRequest, word: str) -> HttpResponse:
     results = search(question, known=known)
     address = _addresses(request.COOKIES.get("municipality", ""))
     query = address(results.question)
-    request.alternates = {tag: f"{localised_path(tag, 'services')}{query}" for tag in settings.INTERFACE_LANGUAGES}  # type: ignore[attr-defined]  # read by home.queries.frame
+    request.alternates = {tag: f"{localised_path(tag, 'services')}{query}" for tag in settings.INTERFACE_LANGUAGES}  # type: ignore[attr-defined]  # read by home.queries.Frame
     context = {
         "results": results,
         "question": results.question,

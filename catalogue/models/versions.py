@@ -78,7 +78,8 @@ class VersionedPage(Page):
         found = {name: getattr(self, name) or "" for name in self.text_fields}
         for name in self.stream_fields:
             block = self._meta.get_field(name).stream_block
-            found.update({"/".join((name, *path)): text for path, _block, text in walk_texts(block, self.raw(name))})
+            raw = getattr(self, name).get_prep_value()
+            found.update({"/".join((name, *path)): text for path, _block, text in walk_texts(block, raw)})
         return found
 
     def laid_over(self, version: Self) -> dict[str, Any]:

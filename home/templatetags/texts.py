@@ -1,12 +1,15 @@
 """Template tags for texts that know their language: one in another language than the page's is marked as such."""
 
+import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.context import Context
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, time_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -69,6 +72,23 @@ def language_name(language: str) -> str:
     """The name of a language in the words of the active one: "ruotsi", "svenska", "Swedish"."""
     row = NAMES_OF_LANGUAGES.get(language.lower())
     return row.get((get_language() or "").split("-")[0]) or row["en"] if row else language
+
+
+@register.filter(expects_localtime=True)
+def written(value: dt.date | dt.time | None, form: str) -> str:
+    """A date or a time of day in one of Django's formats, by name or by letters; "" for None.
+
+    Does what Django's `date` and `time` do, and remembers it: a list or a page says the same few dates again and again.
+    """
+    if isinstance(value, dt.datetime):
+        value = value.replace(tzinfo=None)  # it is local by now; equal instants of two zones read differently
+    return _written(value, form, get_language()) if value is not None else ""
+
+
+@lru_cache(maxsize=5000)
+def _written(value: dt.date | dt.time, form: str, language: str | None) -> SafeString:
+    words = time_format(value, form) if isinstance(value, dt.time) else date_format(value, form)
+    return conditional_escape(words)
 
 
 @register.filter

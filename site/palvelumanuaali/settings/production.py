@@ -29,7 +29,7 @@ WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default=f"https://{ALLOWED_HOSTS[0]}
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "palvelumanuaali.static_files.RememberingManifestStorage"},
 }
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
