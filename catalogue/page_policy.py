@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Page, PagePermissionTester
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from catalogue.permissions import Act, Belonging, may_move
+from catalogue.permissions import Act
 from catalogue.reach import ORGANISATION_DEPTH, SERVICE_DEPTH, Reach, reach_of
 
 # The actions of Wagtail that mean working on a page; all others (delete, lock, publish …) stay with administrators here.
@@ -124,16 +124,8 @@ class RulesTester(PagePermissionTester):
         return self.can_delete()
 
     def can_move(self) -> bool:
-        return bool(self.can_delete() or (self.page.depth == SERVICE_DEPTH and self.reach.may(Act.PUBLISH, self.page.path)))
+        """A service moves with all its versions (catalogue.moves), an instruction with its service: no page alone."""
+        return self.can_delete() and self.page.depth < SERVICE_DEPTH
 
     def can_move_to(self, destination: Page) -> bool:
-        """The rules' answer on top of Wagtail's own about what may stand below what."""
-        if self.user.is_superuser:
-            return bool(super().can_move_to(destination))
-        organiser = self.reach.organisations.get(destination.path)
-        allowed = organiser is not None and may_move(self.reach.standing, self.belonging, organiser)
-        return bool(allowed and self.page.specific.can_move_to(destination))
-
-    @property
-    def belonging(self) -> Belonging:
-        return self.reach.belonging(self.page.path)
+        return self.can_move() and bool(super().can_move_to(destination))

@@ -1,22 +1,28 @@
-"""Lists of the Wagtail admin with their exports to a spreadsheet: a person's own services, and who may do what."""
+"""Views of the Wagtail admin: own services, who may do what (both with exports), and moving a service to another organiser."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
+from accounts.models import Organisation, User
 from accounts.standing import standing_of
 from catalogue.dashboard import STATES, own_services, state_of
 from catalogue.models import OrganisationPage, Service, ServicePage
+from catalogue.moves import destinations, move_service
 from catalogue.reach import ORGANISATION_DEPTH
 from catalogue.rights_report import reported_memberships, rights_of
 
@@ -152,3 +158,33 @@ class RightsReportView(ReportView):
             "of": str(item.organisation),
         }
         return {**values, **{part: "; ".join(getattr(right, part)) for part in self.parts}}
+
+
+class MoveForm(forms.Form):
+    """Where to."""
+
+    organiser = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("New organiser"), empty_label=None, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, organisers: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = Organisation.objects.filter(pk__in=[row.pk for row in organisers]).prefetch_related("names")
+        cast(forms.ModelChoiceField, self.fields["organiser"]).queryset = allowed
+
+
+def move_service_view(request: HttpRequest, number: int) -> HttpResponse:
+    """Move a service to another organiser, in all its languages at once. Refused alike for foreign and for missing ones."""
+    person = cast(User, request.user)  # the admin lets nobody else in
+    service = Service.objects.filter(pk=number, pages__version_kind=ServicePage.Kind.ORIGINAL).first()
+    organisers = destinations(service=service, by=person) if service else []
+    if service is None or not organisers:
+        raise PermissionDenied
+    page = ServicePage.objects.originals().get(service=service)
+    form = MoveForm(request.POST or None, organisers=organisers)
+    if request.method == "POST" and form.is_valid():
+        move_service(service=service, organiser=form.cleaned_data["organiser"], by=person)
+        words = gettext("“%(service)s” now belongs to %(organiser)s, in all its languages.")
+        messages.success(request, words % {"service": page.title, "organiser": form.cleaned_data["organiser"]})
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return render(request, "catalogue/admin/move_service.html", {"page": page, "form": form})

@@ -1,23 +1,26 @@
 """What the catalogue adds to the Wagtail admin: lists, choosers, and the editor's own style and script."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import path, reverse_lazy
+from django.urls import path, reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
 from wagtail_modeladmin.options import modeladmin_register
 
 from catalogue.dashboard import OwnServicesPanel
 from catalogue.models import ServicePage
+from catalogue.permissions import Act
 from catalogue.place_chooser import place_chooser_viewset
 from catalogue.reach import SERVICE_DEPTH, reach_of
-from catalogue.views import RightsReportView, ServiceListView
+from catalogue.views import RightsReportView, ServiceListView, move_service_view
 from catalogue.viewsets import LegalSnippetAdmin, PlaceAdmin, VocabulariesGroup
 
 for _list in (VocabulariesGroup, PlaceAdmin, LegalSnippetAdmin):
@@ -34,6 +37,7 @@ def register_service_list() -> list[Any]:
     return [
         path("services/", ServiceListView.as_view(), name="service_admin_list"),
         path("services/results/", ServiceListView.as_view(results_only=True), name="service_admin_list_results"),
+        path("services/<int:number>/move/", move_service_view, name="move_service"),
         path("rights/", RightsReportView.as_view(), name="rights_report"),
         path("rights/results/", RightsReportView.as_view(results_only=True), name="rights_report_results"),
     ]
@@ -49,6 +53,14 @@ def service_list_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def rights_report_item() -> MenuItem:
     return MenuItem(gettext_lazy("Rights"), reverse_lazy("rights_report"), name="rights", icon_name="lock", order=520)
+
+
+@hooks.register("register_page_header_buttons")
+def move_button(page: Any, user: Any, next_url: str | None = None, **kwargs: Any) -> Iterator[Button]:
+    """For whoever may move the service somewhere, at its original."""
+    if page.depth == SERVICE_DEPTH and getattr(page, "is_original", False) and reach_of(user).may(Act.PUBLISH, page.path):
+        address = reverse("move_service", args=[page.service_id])
+        yield Button(gettext_lazy("Move to another organiser"), address, icon_name="redirect", priority=40)
 
 
 @hooks.register("construct_homepage_panels")
