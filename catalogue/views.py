@@ -160,6 +160,17 @@ class RightsReportView(ReportView):
         return {**values, **{part: "; ".join(getattr(right, part)) for part in self.parts}}
 
 
+def add_service_view(request: HttpRequest) -> HttpResponse:
+    """Where a new service begins: whose it is, and the language that it is written in first. Five queries at most."""
+    pages = OrganisationPage.objects.filter(organisation__closed_at=None).select_related("organisation", "locale")
+    person = standing_of(request.user)
+    if not person.is_administrator:
+        pages = pages.filter(organisation__in=person.edits | person.linked_providers)
+    named = pages.order_by("locale").prefetch_related("organisation__names")
+    ordered = sorted(named, key=lambda page: (page.organisation.name.casefold(), page.organisation_id))
+    return render(request, "catalogue/admin/add_service.html", {"pages": ordered})
+
+
 class MoveForm(forms.Form):
     """Where to."""
 

@@ -20,7 +20,7 @@ from catalogue.models import ServicePage
 from catalogue.permissions import Act
 from catalogue.place_chooser import place_chooser_viewset
 from catalogue.reach import SERVICE_DEPTH, reach_of
-from catalogue.views import RightsReportView, ServiceListView, move_service_view
+from catalogue.views import RightsReportView, ServiceListView, add_service_view, move_service_view
 from catalogue.viewsets import LegalSnippetAdmin, PlaceAdmin, VocabulariesGroup
 
 for _list in (VocabulariesGroup, PlaceAdmin, LegalSnippetAdmin):
@@ -37,6 +37,7 @@ def register_service_list() -> list[Any]:
     return [
         path("services/", ServiceListView.as_view(), name="service_admin_list"),
         path("services/results/", ServiceListView.as_view(results_only=True), name="service_admin_list_results"),
+        path("services/add/", add_service_view, name="add_service"),
         path("services/<int:number>/move/", move_service_view, name="move_service"),
         path("rights/", RightsReportView.as_view(), name="rights_report"),
         path("rights/results/", RightsReportView.as_view(results_only=True), name="rights_report_results"),
@@ -71,7 +72,8 @@ def own_services_first(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(OwnServicesPanel())
 
 
-@hooks.register("construct_homepage_summary_items")
+# After Wagtail has counted.
+@hooks.register("construct_homepage_summary_items", order=1000)
 def no_counts_of_the_whole_site(request: HttpRequest, items: list[Any]) -> None:
     if not request.user.is_superuser:
         items.clear()

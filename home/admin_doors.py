@@ -95,6 +95,7 @@ DOORS: Mapping[str, Door] = {
     # Pages: the listings show what she may explore, the rest is asked page by page.
     "service_admin_list": editors,
     "service_admin_list_results": editors,
+    "add_service": editors,
     "move_service": editors,
     "wagtailadmin_explore_root": editors,
     "wagtailadmin_explore": page_on_the_way("parent_page_id"),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from catalogue.actions import change_lifecycle
 from catalogue.dashboard import counts_by_state
-from catalogue.models import Service, ServicePage
+from catalogue.models import OrganisationPage, Service, ServicePage
 from catalogue.views import harmless
 from tests.factories import ServicePageFactory, site_tree
 from tests.people import municipal_editor, municipal_organisation, outsider, provider, provider_editor
@@ -62,7 +63,21 @@ def test_the_export_opens_in_a_spreadsheet_without_running_anything(
     assert [harmless(value) for value in ("+358", "-1", "@x", "työ", 5)] == ["'+358", "'-1", "'@x", "työ", 5]
 
 
-@pytest.mark.parametrize("address", ["/admin/", "/admin/services/"])
+def test_a_service_is_added_for_own_and_linked_organisations_alone(
+    client: Client, municipal_editor: User, provider_editor: User, provider: Organisation
+) -> None:
+    site_tree()
+    ServicePageFactory(organiser=provider)
+    ServicePageFactory()
+    own = {page.pk for page in OrganisationPage.objects.filter(organisation=provider)}
+    for user in (provider_editor, municipal_editor):
+        client.force_login(user)
+        body = client.get("/admin/services/add/").content.decode()
+        assert {int(pk) for pk in re.findall(r"/servicepage/(\d+)/", body)} == own
+    assert client.get(f"/admin/pages/add/catalogue/servicepage/{min(own)}/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/services/", "/admin/services/add/"])
 def test_the_number_of_queries_does_not_grow(
     client: Client, municipal_editor: User, provider: Organisation, address: str
 ) -> None:
