@@ -6,10 +6,12 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import Organisation, ProviderLink
 from catalogue.permissions import Act, may
 from catalogue.reach import reach_of
-from home.admin_doors import DOORS, editors, is_open, visitors
+from home.admin_doors import DOORS, editors, is_open, leads_anywhere, visitors
 from tests.rights.world import MEMBERSHIPS, PEOPLE, SERVICES, STATES, World, person, secret
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +255,24 @@ def test_the_menu_shows_no_tool_of_administrators(world: World, client: Client) 
         ):
             assert tool not in body, tool
         assert "/admin/services/" in body
+
+
+# --------------------------------------------------------------------------------------------------------------- queries
+
+
+@pytest.mark.parametrize("count", [3, 150])
+@pytest.mark.parametrize(("name", "queries"), [("provider-editor", 3), ("municipal-editor", 3), ("administrator", 1)])
+def test_the_rights_of_an_admin_page_cost_three_queries_at_most_however_many_organisations_there_are(
+    world: World, name: str, queries: int, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    providers = Organisation.objects.bulk_create(
+        Organisation(code=f"o{number}", kind=Organisation.Kind.COMPANY) for number in range(count)
+    )
+    helsinki = Organisation.objects.get(code="helsinki")
+    ProviderLink.objects.bulk_create(ProviderLink(provider=row, municipal_organisation=helsinki) for row in providers)
+    user, page = person(name), world.page("silta", "published")
+    with django_assert_num_queries(queries):
+        assert is_open(user, "wagtailadmin_pages:edit", {"page_id": page.pk})
+        assert page.permissions_for_user(user).can_edit()
+        assert leads_anywhere(user, "/admin/services/")
+        assert user.has_perm("wagtailadmin.access_admin")
