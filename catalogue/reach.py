@@ -86,7 +86,7 @@ class Reach:
 
 
 def reach_of(user: User | AnonymousUser) -> Reach:
-    """How far `user` reaches, remembered on the object as the standing is. One query more than that, none more for administrators."""
+    """How far `user` reaches, remembered on the object as the standing is. A query more; for administrators none."""
     if not isinstance(user, User):
         return Reach()
     known: Reach | None = getattr(user, _MEMO, None)
