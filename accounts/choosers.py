@@ -35,13 +35,13 @@ class WordsFilterForm(BaseFilterForm):
         return objects
 
 
-def by_own_name(objects: Any, rows: Any, owner: str, text: str = "name") -> Any:
-    """`objects` annotated with `own_name`, their name in the active language, for sorting; the code where there is none.
+def by_own_name(objects: Any, rows: Any, owner: str, text: str = "name", nameless: str = "code") -> Any:
+    """`objects` annotated with `own_name`, their name in the active language, for sorting; `nameless` where there is none.
 
     `rows` are the child rows that hold the names, `owner` their key to the object, `text` the name's field.
     """
     own = rows.filter(**{owner: OuterRef("pk"), "language": get_language()})
-    return objects.annotate(own_name=Coalesce(Subquery(own.values(text)[:1]), "code", output_field=CharField()))
+    return objects.annotate(own_name=Coalesce(Subquery(own.values(text)[:1]), nameless, output_field=CharField()))
 
 
 # ------------------------------------------------------------------------------------------------- organisations

@@ -24,7 +24,8 @@ class Standing:
     `edits`: where she is an editor or a main user; `leads`: where she is a main user; `municipal`: those of `edits` that are
     municipal organisations; `linked`: municipal organisation of hers → the open providers linked to it; `sole`: those of
     them that are linked to no other municipal organisation → that one; `advises`: the organisations in which she is an
-    expert; `residents`: the municipalities for which her municipal organisations, as an expert or an editor, act.
+    expert; `residents`: the municipalities for which her municipal organisations, as an expert or an editor, act;
+    `represents`: those of them for which an organisation in `municipal` acts.
     """
 
     user: int | None = None
@@ -36,6 +37,7 @@ class Standing:
     sole: Mapping[int, int] = field(default_factory=dict)
     advises: frozenset[int] = frozenset()
     residents: frozenset[str] = frozenset()
+    represents: frozenset[str] = frozenset()
 
     @property
     def is_signed_in(self) -> bool:
@@ -100,6 +102,7 @@ def _read(user: User) -> Standing:
         sole={provider: next(iter(to)) for provider, to in linked_to.items() if len(to) == 1},
         advises=frozenset(experts),
         residents=frozenset(code for pk, *_rest, code in members if code and pk in municipal),
+        represents=frozenset(code for pk, *_rest, code in members if code and pk in edits & municipal),
     )
 
 

@@ -100,6 +100,8 @@ class AdministratorsList(ModelAdmin):
     instead_of_deleting: Any = ""
     # The model of the names, its key to the thing and its text field, for sorting.
     names: tuple[Any, str, str]
+    # The field that stands for the name where there is none.
+    nameless = "code"
 
     def users_of(self, obj: Any) -> list[str]:
         """What uses `obj`, in words, some of each kind; empty when it may be deleted."""
@@ -107,7 +109,7 @@ class AdministratorsList(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows, owner, text = self.names
-        named = by_own_name(self.model._default_manager.get_queryset(), rows.objects, owner, text)
+        named = by_own_name(self.model._default_manager.get_queryset(), rows.objects, owner, text, self.nameless)
         return named.order_by(*self.get_ordering(request))
 
     @display(description=_("Name"), ordering="own_name")

@@ -1,12 +1,24 @@
 """What changes several things at once in the catalogue."""
 
 import uuid
+from collections.abc import Iterable, Mapping
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
+from wagtail.documents import get_document_model
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
-from catalogue.models import Service, VersionedPage, VersionState, VocabularyStamp, WorkInstructionPage
+from accounts.models import Municipality, User
+from catalogue.attachments import INTERNAL_COLLECTION, internal_collections, used_publicly
+from catalogue.models import (
+    MunicipalGuide,
+    MunicipalGuideText,
+    Service,
+    VersionedPage,
+    VersionState,
+    VocabularyStamp,
+    WorkInstructionPage,
+)
 from catalogue.signals import service_changed
 
 
@@ -48,3 +60,57 @@ def change_lifecycle(*, service: Service, lifecycle: Service.Lifecycle) -> None:
     service.lifecycle_changed_at = timezone.now()
     service.save(update_fields=["lifecycle", "lifecycle_changed_at"])
     service_changed.send(sender=Service, service=service)
+
+
+@transaction.atomic
+def ensure_internal_collection() -> Collection:
+    """The collection of internal files, with its restriction, made where either is missing. Two queries when all is there."""
+    found = Collection.objects.filter(path__in=internal_collections()).first()
+    if found is None:
+        found = Collection.get_first_root_node().add_child(name=INTERNAL_COLLECTION)
+    CollectionViewRestriction.objects.get_or_create(collection=found, restriction_type=CollectionViewRestriction.LOGIN)
+    return found
+
+
+@transaction.atomic
+def close_files(*, documents: Iterable[int]) -> None:
+    """Move the documents that an instruction or a guide names to the internal collection. No query without documents.
+
+    One that a public page uses too stays where it is: the editor has been told (catalogue.attachments.not_internal_alone).
+    """
+    named = set(documents)
+    if not named or not (closed := named - used_publicly(named)):
+        return
+    inside = Collection.objects.filter(pk=ensure_internal_collection().pk)[0].get_descendants(inclusive=True)
+    get_document_model().objects.filter(pk__in=closed).exclude(collection__in=inside).update(collection=inside[0])
+
+
+class GuideChanged(Exception):
+    """Somebody else has saved the guide since the writer opened it: nothing has been written."""
+
+
+@transaction.atomic
+def write_guide(
+    *, service: Service, municipality: Municipality, texts: Mapping[str, Mapping[str, str]], seen: int | None, by: User
+) -> MunicipalGuide:
+    """Save a municipality's guide with a revision for its history.
+
+    `texts`: language → {"guide", "exceptions"} as rich text; languages that are not named keep theirs. `seen`: the guide's
+    latest revision that the writer had before her, None for none. Raises GuideChanged when there is a later one.
+    """
+    found = MunicipalGuide.objects.select_for_update().filter(service=service, municipality=municipality).first()
+    if (found.latest_revision_id if found else None) != seen:
+        raise GuideChanged
+    guide = found or MunicipalGuide(service=service, municipality=municipality)
+    rows = {row.language: row for row in guide.texts.all()}
+    for language, by_name in texts.items():
+        row = rows.setdefault(language, MunicipalGuideText(language=language))
+        row.guide, row.exceptions = by_name["guide"], by_name["exceptions"]
+    guide.texts.set([row for row in rows.values() if row.guide or row.exceptions])
+    try:
+        with transaction.atomic():
+            guide.save()
+    except IntegrityError:
+        raise GuideChanged from None
+    guide.save_revision(user=by)
+    return guide

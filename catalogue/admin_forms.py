@@ -17,6 +17,7 @@ from wagtail.fields import StreamField
 from wagtail.rich_text import expand_db_html
 
 from accounts.languages import direction
+from catalogue.attachments import attached_documents, internal_among, linked_documents, not_internal_alone
 from catalogue.block_errors import Path, with_message
 from catalogue.completeness import Missing, Stage, missing, missing_in_instruction
 from catalogue.leaf_blocks import RICH_TEXT_FEATURES
@@ -145,6 +146,16 @@ class VersionForm(StagedPageForm):
         if self.instance.pk is not None and not self.instance.is_original:
             self._become_version_form()
 
+    def named_documents(self, cleaned: Any) -> set[int]:
+        """The files that the form's texts and lists of links name, by primary key. No query."""
+        found = linked_documents(value for value in cleaned.values() if isinstance(value, str))
+        for name in self.instance.stream_fields:
+            if value := cleaned.get(name):
+                raw = value.get_prep_value()
+                found |= linked_documents(text for _path, _block, text in walk_texts(value.stream_block, raw))
+                found |= attached_documents(raw) if name == "links" else set()
+        return found
+
     def _become_version_form(self) -> None:
         self.original = self.instance.original
         self.stale = set(self.instance.stale_texts(self.original))
@@ -250,7 +261,10 @@ class ServicePageForm(VersionForm):
 
     def clean(self) -> Any:
         self._check_related_services()
-        return super().clean()
+        cleaned = super().clean() or {}
+        if problem := internal_among(self.named_documents(cleaned)):
+            self.add_error(None, problem)
+        return cleaned
 
     def _check_related_services(self) -> None:
         """A related service is another one, and is kept as its original, whichever language version was chosen."""
@@ -295,6 +309,13 @@ class WorkInstructionForm(VersionForm):
                 field = self.fields[name]
                 chosen = field.queryset.filter(pk__in=self._chosen(name))
                 field.queryset = (field.queryset.in_force(today) | chosen).distinct().prefetch_related("texts")
+
+    def clean(self) -> Any:
+        """Also for a draft: what it names is closed as soon as it is saved, and must not be public anywhere else."""
+        cleaned = super().clean() or {}
+        if problem := not_internal_alone(self.named_documents(cleaned)):
+            self.add_error(None, problem)
+        return cleaned
 
     def _chosen(self, name: str) -> list[Any]:
         """The snippets that the instruction already has, which it keeps when their validity ends."""

@@ -139,6 +139,13 @@ def may_read_instructions(person: Standing) -> bool:
     return may(person, Act.READ_INSTRUCTION, Belonging(published=True))
 
 
+def may_write_guide(person: Standing, service: Belonging, municipality: str) -> bool:
+    """May she write the guide of `municipality` (its code)? Only for one for which an organisation that she edits acts."""
+    is_hers = person.is_administrator or municipality in person.represents
+    is_open = service.open_to is None or municipality in service.open_to
+    return is_hers and is_open and may(person, Act.WRITE_GUIDE, service)
+
+
 def may_move(person: Standing, service: Belonging, organiser: int) -> bool:
     """May she move `service` to `organiser`? The responsible municipality may, between own and linked organisations."""
     reach = person.municipal | person.linked_providers

@@ -183,7 +183,7 @@ class PresentedService:
     next_start: NextStart | None
 
 
-_NO_TEXT = Text("", "")
+NO_TEXT = Text("", "")
 
 
 def rich_html(text: Text) -> Text:
@@ -238,18 +238,18 @@ def present(original: ServicePage, version: ServicePage, *, language: str, known
         any_municipality=bool(target.get("any_municipality")),
         municipalities=term_list("municipality", target.get("municipalities")),
         sectors=term_list("sector", target.get("sectors")),
-        target_group=rich_html(target.get("description", _NO_TEXT)),
+        target_group=rich_html(target.get("description", NO_TEXT)),
         modes=term_list("delivery-mode", delivery.get("modes")),
-        delivery=rich_html(delivery.get("description", _NO_TEXT)),
+        delivery=rich_html(delivery.get("description", NO_TEXT)),
         times=times,
         accessibility=term_list("service-accessibility", delivery.get("accessibility")),
-        how=rich_html(participation.get("how", _NO_TEXT)),
-        benefits=rich_html(participation.get("benefits", _NO_TEXT)),
-        requirements=rich_html(participation.get("requirements", _NO_TEXT)),
+        how=rich_html(participation.get("how", NO_TEXT)),
+        benefits=rich_html(participation.get("benefits", NO_TEXT)),
+        requirements=rich_html(participation.get("requirements", NO_TEXT)),
         consent=bool(participation.get("consent")),
-        consent_text=rich_html(participation.get("consent_text", _NO_TEXT)),
-        contacts=tuple(_contact(item["value"]) for item in laid["contacts"]),
-        links=tuple(_links(laid["links"])),
+        consent_text=rich_html(participation.get("consent_text", NO_TEXT)),
+        contacts=tuple(present_contact(item["value"]) for item in laid["contacts"]),
+        links=tuple(present_links(laid["links"])),
         next_occurrence=next_occurrence((row.time for row in times), now.replace(tzinfo=None)),
         next_start=next_start if next_start and next_start.is_current(now.date()) else None,
     )
@@ -323,7 +323,7 @@ def _times(raw: list[dict[str, Any]], language: str, known: Terms) -> Iterable[P
             time=from_raw(item["type"], value),
             remote=bool(value.get("remote")),
             place=places.get(value.get("place")),
-            note=value.get("note") or _NO_TEXT,
+            note=value.get("note") or NO_TEXT,
         )
 
 
@@ -342,24 +342,25 @@ def _places(ids: list[int], language: str, known: Terms) -> dict[int, PresentedP
     return found
 
 
-def _contact(value: Mapping[str, Any]) -> PresentedContact:
+def present_contact(value: Mapping[str, Any]) -> PresentedContact:
+    """A contact of a laid-over StreamField. No query."""
     return PresentedContact(
         kind=value.get("kind") or "",
-        name=value.get("name") or _NO_TEXT,
-        note=value.get("note") or _NO_TEXT,
+        name=value.get("name") or NO_TEXT,
+        note=value.get("note") or NO_TEXT,
         phone=value.get("phone") or "",
         email=value.get("email") or "",
         url=value.get("url") or "",
     )
 
 
-def _links(raw: list[dict[str, Any]]) -> Iterable[PresentedLink]:
+def present_links(raw: list[dict[str, Any]]) -> Iterable[PresentedLink]:
     """Links and attachments in their order. One query where there are attachments."""
     ids = [item["value"].get("document") for item in raw if item["type"] == "attachment"]
     documents = get_document_model().objects.in_bulk([pk for pk in ids if pk]) if ids else {}
     for item in raw:
         value = item["value"]
         if item["type"] == "link":
-            yield PresentedLink(value.get("url") or "", value.get("label") or _NO_TEXT)
+            yield PresentedLink(value.get("url") or "", value.get("label") or NO_TEXT)
         elif (document := documents.get(value.get("document"))) is not None:
-            yield PresentedLink(document.url, value.get("label") or _NO_TEXT, document.file_size or 0, document.file_extension)
+            yield PresentedLink(document.url, value.get("label") or NO_TEXT, document.file_size or 0, document.file_extension)

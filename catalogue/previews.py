@@ -6,9 +6,11 @@ from django.http import HttpRequest
 
 from accounts.standing import standing_of
 from catalogue.addresses import instruction_path, localised_path
+from catalogue.instruction_presentation import contents, present_guides, present_instruction
 from catalogue.models import OrganisationPage, Service, ServicePage, WorkInstructionPage
 from catalogue.permissions import may_read_instructions
 from catalogue.presentation import present
+from catalogue.terms import terms
 
 
 def service_context(page: ServicePage, request: HttpRequest) -> dict[str, Any]:
@@ -26,13 +28,25 @@ def service_context(page: ServicePage, request: HttpRequest) -> dict[str, Any]:
         "related": (),
         "canonical": page.public_path,
         "can_read_instruction": may_read_instructions(standing_of(request.user)),
+        "service_path": page.public_path,
         "instruction_path": instruction_path(page.language, page.service_id, page.slug),
     }
 
 
-def instruction_context(page: WorkInstructionPage) -> dict[str, Any]:
-    """The context of the page of a work instruction, for whoever has been let in."""
-    return {"instruction": page, "service": page.get_parent().specific}
+def instruction_context(page: WorkInstructionPage, request: HttpRequest) -> dict[str, Any]:
+    """The context of the page of a work instruction, for whoever has been let in: a draft over its original's facts."""
+    service = page.get_parent().specific
+    own = sorted(standing_of(request.user).residents)
+    instruction = present_instruction(page.original, page, language=page.language)
+    guides = present_guides(service.service_id, language=page.language, known=terms(), own=own)
+    return {
+        "instruction": instruction,
+        "guides": guides,
+        "contents": contents(instruction, guides),
+        "service": service,
+        "service_path": service.public_path,
+        "instruction_path": instruction_path(service.language, service.service_id, service.slug),
+    }
 
 
 def organisation_context(page: OrganisationPage) -> dict[str, Any]:

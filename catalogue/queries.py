@@ -3,23 +3,25 @@
 from dataclasses import dataclass
 from functools import cache
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.languages import best_language
-from catalogue.models import Service, ServicePage
+from catalogue.models import Service, ServicePage, WorkInstructionPage
 
 
 @dataclass(frozen=True, slots=True)
 class FoundService:
     """A service's number resolved for a reader: the live original and the version that suits the reader best.
 
-    `slugs`: language → slug of every version that the reader could have; `lifecycle` tells an outdated one apart.
+    `slugs`: language → slug of every version that the reader could have; `lifecycle` tells an outdated one apart; `paths`:
+    the places in the tree of the original and of the other live versions, in this order.
     """
 
     original: ServicePage
     version: ServicePage
     slugs: dict[str, str]
     lifecycle: str
+    paths: tuple[str, ...] = ()
 
     @property
     def is_in_force(self) -> bool:
@@ -61,4 +63,38 @@ def find_service(number: int, language: str) -> FoundService | None:
     versions = {page.language: page for page in pages}
     version = versions[best_language(versions, language) or original.language]
     slugs = {tag: page.slug for tag, page in versions.items()}
-    return FoundService(original, version, slugs, original.service.lifecycle)
+    paths = (original.path, *(page.path for page in pages if page is not original))
+    return FoundService(original, version, slugs, original.service.lifecycle, paths)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundInstruction:
+    """A service's published work instruction: the live original with the facts, and the live version for the reader."""
+
+    original: WorkInstructionPage
+    version: WorkInstructionPage
+
+
+def find_instruction(found: FoundService, language: str) -> FoundInstruction | None:
+    """The published instruction of `found` for a reader of `language`; None where there is none. One query.
+
+    Only instructions below live versions of the service count, and versions only of a live original. Where somebody has
+    written originals below several versions, that of the service's own original is the one.
+    """
+    below = Q()
+    for path in found.paths:
+        below |= Q(path__range=_children(path))
+    pages = list(WorkInstructionPage.objects.filter(below, live=True).select_related("locale").order_by())
+    parents = {page.pk: page.path[: -page.steplen] for page in pages}
+    originals = sorted((page for page in pages if page.is_original), key=lambda page: found.paths.index(parents[page.pk]))
+    if not originals:
+        return None
+    original = originals[0]
+    versions = {page.language: page for page in pages if page.translation_key == original.translation_key}
+    return FoundInstruction(original, versions[best_language(versions, language) or original.language])
+
+
+def _children(path: str) -> tuple[str, str]:
+    """The first and the last path that a child of the page at `path` can have: a range, which any database's index knows."""
+    alphabet, length = WorkInstructionPage.alphabet, WorkInstructionPage.steplen
+    return path + alphabet[0] * length, path + alphabet[-1] * length

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
+from wagtail.models import Revision
 from wagtail.signals import page_published, page_unpublished
 
 from accounts.models import Municipality, MunicipalityName
 from catalogue import actions
-from catalogue.models import VOCABULARY_PROXIES, Concept, ConceptLabel, ServicePage, WorkInstructionPage
+from catalogue.models import VOCABULARY_PROXIES, Concept, ConceptLabel, MunicipalGuide, ServicePage, WorkInstructionPage
 
 
 def on_term_changed(sender: Any, **kwargs: Any) -> None:
@@ -27,6 +28,11 @@ def on_instruction_saved(sender: Any, instance: WorkInstructionPage, **kwargs: A
     actions.restrict_to_signed_in(page=instance)
 
 
+def on_revision_saved(sender: Any, instance: Revision, **kwargs: Any) -> None:
+    if instance.content_type.model_class() in (WorkInstructionPage, MunicipalGuide):
+        actions.close_files(documents=instance.as_object().documents)
+
+
 def connect() -> None:
     """Connect the ears; called once when Django starts."""
     term_models: tuple[type[Model], ...] = (Concept, ConceptLabel, Municipality, MunicipalityName, *VOCABULARY_PROXIES.values())
@@ -37,3 +43,4 @@ def connect() -> None:
         page_published.connect(on_published, sender=page_model, dispatch_uid=f"published-{page_model.__name__}")
         page_unpublished.connect(on_unpublished, sender=page_model, dispatch_uid=f"unpublished-{page_model.__name__}")
     post_save.connect(on_instruction_saved, sender=WorkInstructionPage, dispatch_uid="instruction-saved")
+    post_save.connect(on_revision_saved, sender=Revision, dispatch_uid="revision-saved")

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
-from django.urls import path, reverse, reverse_lazy
+from django.urls import path, re_path, reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -15,9 +18,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail_modeladmin.options import modeladmin_register
 
+from accounts.standing import standing_of
+from catalogue import guide_views
+from catalogue.attachments import is_internal
 from catalogue.dashboard import OwnServicesPanel
 from catalogue.models import ServicePage
-from catalogue.permissions import Act
+from catalogue.permissions import Act, may_read_instructions
 from catalogue.place_chooser import place_chooser_viewset
 from catalogue.reach import SERVICE_DEPTH, reach_of
 from catalogue.views import RightsReportView, ServiceListView, add_service_view, move_service_view
@@ -33,8 +39,9 @@ def register_place_chooser() -> Any:
 
 
 @hooks.register("register_admin_urls")
-def register_service_list() -> list[Any]:
+def register_admin_addresses() -> list[Any]:
     return [
+        re_path(r"^guides/(?P<number>[0-9]+)/(?P<code>[0-9]{3})/$", guide_views.municipal_guide, name="municipal_guide"),
         path("services/", ServiceListView.as_view(), name="service_admin_list"),
         path("services/results/", ServiceListView.as_view(results_only=True), name="service_admin_list_results"),
         path("services/add/", add_service_view, name="add_service"),
@@ -89,6 +96,20 @@ def choosable_pages(pages: Any, request: HttpRequest) -> Any:
     published = ServicePage.objects.published().values("pk")
     above = pages.filter(live=True, depth__lt=SERVICE_DEPTH).public().values("pk")
     return pages.filter(Q(pk__in=own) | Q(pk__in=published) | Q(pk__in=above))
+
+
+# Before Wagtail's own check of restrictions, which lets in whoever is signed in.
+@hooks.register("before_serve_document", order=-1)
+def close_internal_file(document: Any, request: HttpRequest) -> HttpResponse | None:
+    """Files of instructions are for those who may read instructions; nothing keeps a copy of the answer."""
+    if not is_internal(document):
+        return None
+    request.is_internal = True  # type: ignore[attr-defined]  # read by the middleware that sets the headers
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path(), login_url=reverse(settings.LOGIN_URL))
+    if not may_read_instructions(standing_of(request.user)):
+        raise PermissionDenied
+    return None
 
 
 @hooks.register("insert_global_admin_css")

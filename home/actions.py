@@ -3,14 +3,21 @@
 from wagtail.models import PageViewRestriction
 
 from catalogue.actions import change_vocabulary_stamp
-from home.models import ContentPage, HomePage
+from home.models import ContentPage, HomePage, Notice, NoticeText, ToolLink, ToolLinkLabel
 
 # The kinds of page that stand in a menu, or above one that does.
 MENU_PAGES = (ContentPage, HomePage)
+# What stands on the experts' noticeboard.
+BOARD_MODELS = (Notice, NoticeText, ToolLink, ToolLinkLabel)
 
 
 def renew_menus() -> None:
     """Let every process read the menus anew. One query."""
+    change_vocabulary_stamp()
+
+
+def renew_board() -> None:
+    """Let every process read notices and tools anew. One query."""
     change_vocabulary_stamp()
 
 

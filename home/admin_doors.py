@@ -97,6 +97,7 @@ DOORS: Mapping[str, Door] = {
     "service_admin_list_results": editors,
     "add_service": editors,
     "move_service": editors,
+    "municipal_guide": editors,
     "wagtailadmin_explore_root": editors,
     "wagtailadmin_explore": page_on_the_way("parent_page_id"),
     "wagtailadmin_explore_results": page_on_the_way("parent_page_id"),

@@ -1,6 +1,7 @@
-"""The language of a request, and the wider content policy that the editors' admin needs."""
+"""The language of a request, what may be kept of its answer, and the wider content policy that the editors' admin needs."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
@@ -54,6 +55,43 @@ class SiteLocaleMiddleware(LocaleMiddleware):
             return response
         translation.activate(language)
         return super().process_response(request, response)
+
+
+class PrivateAnswers:
+    """Nothing that a signed-in person gets, and nothing internal, is kept by a browser, a proxy or a search engine.
+
+    An answer is internal, whoever gets it, also where it is a refusal, when its view is marked by `internal` or when
+    something on the way has set `request.is_internal`. The admin has headers of its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_internal = getattr(request, "is_internal", False)
+        if is_internal:
+            response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        if is_internal or (not request.path_info.startswith(ADMIN_PREFIX) and self._is_signed_in(request)):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if getattr(view, "is_internal", False):
+            request.is_internal = True  # type: ignore[attr-defined]  # read above
+
+    def _is_signed_in(self, request: HttpRequest) -> bool:
+        """No query for whoever brings no session."""
+        return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def internal(view: View) -> View:
+    """Mark a view whose answers are internal: see `PrivateAnswers`."""
+    view.is_internal = True  # type: ignore[attr-defined]  # read there
+    return view
 
 
 def language_in_path(request: HttpRequest) -> str:

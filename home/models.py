@@ -1,17 +1,23 @@
-"""The site's own pages: front page, content, news and municipalities."""
+"""The site's own pages, front page, content, news and municipalities; and what experts see on their front page."""
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from accounts.models import Municipality
+from accounts.languages import LanguageRow, best_text
+from accounts.models import Municipality, Organisation
+from accounts.standing import standing_of
+from catalogue.permissions import may_read_instructions
 
 FEATURES = ["h3", "bold", "italic", "ul", "ol", "link", "document-link"]
 CONTENT_TYPES = ["home.ContentPage", "home.NewsIndexPage", "home.MunicipalityPage"]
@@ -44,10 +50,19 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("front page")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from home.queries import front_page_context
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        return "home/expert_page.html" if self._is_for_expert(request) else "home/home_page.html"
 
-        return {**super().get_context(request, *args, **kwargs), **front_page_context(request, self)}
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from home.queries import expert_page_context, front_page_context
+
+        own = expert_page_context if self._is_for_expert(request) else front_page_context
+        return {**super().get_context(request, *args, **kwargs), **own(request, self)}
+
+    @staticmethod
+    def _is_for_expert(request: HttpRequest) -> bool:
+        """Whoever may read instructions gets a front page of her own; who edits the page sees the public's in the preview."""
+        return not getattr(request, "is_preview", False) and may_read_instructions(standing_of(request.user))
 
 
 class ContentPage(Page):
@@ -122,3 +137,75 @@ class MunicipalityPage(Page):
         from home.queries import municipality_context
 
         return {**super().get_context(request, *args, **kwargs), **municipality_context(request, self)}
+
+
+class Notice(ClusterableModel):
+    """A short message of the administrators to experts, shown on their front page from one day to another."""
+
+    class Importance(models.TextChoices):
+        NORMAL = "normal", _("Normal")
+        IMPORTANT = "important", _("Important")
+
+    importance = models.CharField(_("importance"), max_length=10, choices=Importance, default=Importance.NORMAL)
+    shown_from = models.DateField(_("shown from"), default=timezone.localdate)
+    shown_to = models.DateField(_("shown to"), null=True, blank=True, help_text=_("The last day. Empty: until further notice."))
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ("-shown_from", "-pk")
+
+    def __str__(self) -> str:
+        return str(best_text({row.language: row.title for row in self.texts.all()})) or f"#{self.pk}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.shown_from and self.shown_to and self.shown_to < self.shown_from:
+            raise ValidationError({"shown_to": _("The last day is before the first day.")})
+
+
+class NoticeText(LanguageRow):
+    notice = ParentalKey(Notice, related_name="texts")
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("text"), max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
+        constraints = (models.UniqueConstraint(fields=("notice", "language"), name="notice_text_once"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ToolLink(ClusterableModel):
+    """A link to another tool of the experts: a guide to applying the law, the client system."""
+
+    url = models.URLField(_("web address"))
+    sort_order = models.PositiveIntegerField(_("order"), default=0, help_text=_("Smaller numbers come first."))
+    organisations = ParentalManyToManyField(
+        Organisation, verbose_name=_("only for these organisations"), blank=True, related_name="tool_links",
+        help_text=_("None chosen: for everyone who may read work instructions."),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("link to a tool")
+        verbose_name_plural = _("links to tools")
+        ordering = ("sort_order", "pk")
+
+    def __str__(self) -> str:
+        return str(best_text({row.language: row.label for row in self.labels.all()})) or self.url
+
+
+class ToolLinkLabel(LanguageRow):
+    tool = ParentalKey(ToolLink, related_name="labels")
+    label = models.CharField(_("label"), max_length=120)
+    description = models.CharField(_("description"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("label")
+        verbose_name_plural = _("labels")
+        constraints = (models.UniqueConstraint(fields=("tool", "language"), name="tool_link_label_once"),)
+
+    def __str__(self) -> str:
+        return self.label

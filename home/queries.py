@@ -1,7 +1,7 @@
 """What the front doors need from the rooms below."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -9,18 +9,25 @@ from django.conf import settings
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.languages import best_language, direction, language_chain
 from accounts.models import Organisation
+from accounts.standing import standing_of
 from catalogue.addresses import localised_path
 from catalogue.models import OrganisationPage
-from catalogue.terms import Terms, terms
+from catalogue.permissions import may_write_guide
+from catalogue.queries import FoundService
+from catalogue.reach import reach_of
+from catalogue.terms import Term, Terms, terms
 from home.addresses import Link, page_path
 from home.menus import Menus, menus
 from home.models import HomePage, MunicipalityPage, NewsIndexPage, NewsPage
+from home.noticeboard import notices, tools
 from search.forms import Question
-from search.queries import newest, search
+from search.queries import newest, newest_and_changed, newest_open_to, search
 
 if TYPE_CHECKING:
     from search.queries import Card
@@ -28,6 +35,8 @@ if TYPE_CHECKING:
 MUNICIPALITY_COOKIE = "municipality"
 NEWEST_ON_FRONT_PAGE = 6
 NEWS_ON_FRONT_PAGE = 3
+OWN_ON_EXPERT_PAGE = 4
+LATEST_ON_EXPERT_PAGE = 6
 NEWS_PER_PAGE = 10
 # The needs of companies; all others are those of persons.
 EMPLOYER_NEEDS = frozenset(
@@ -122,6 +131,27 @@ def own_municipality(request: HttpRequest, known: Terms) -> str:
     return code if known.get("municipality", code) else ""
 
 
+def municipalities_of(request: HttpRequest, known: Terms) -> list[Term]:
+    """The municipalities for which the person's organisations act, the one that she has chosen first. No query of its own."""
+    language, chosen = reader_language(request), own_municipality(request, known)
+    own = known.pick("municipality", standing_of(request.user).residents)
+    return sorted(own, key=lambda term: (term.code != chosen, term.label(language).casefold()))
+
+
+def guides_to_write(request: HttpRequest, found: FoundService, own: Iterable[Term]) -> list[Link]:
+    """Where the person writes, or changes, her municipalities' guides to a published service. One query for an editor."""
+    person, original = standing_of(request.user), found.original
+    if not person.represents:
+        return []
+    service = replace(reach_of(request.user).belonging(original.path), published=found.is_in_force, open_to=original.open_to)
+    language = reader_language(request)
+    return [
+        Link(term.label(language), reverse("municipal_guide", args=[original.service_id, term.code]), language)
+        for term in own
+        if may_write_guide(person, service, term.code)
+    ]
+
+
 def _language_links(request: HttpRequest, current: str) -> Iterable[LanguageLink]:
     """The interface's languages, further ones in which this page exists, and the reader's own."""
     alternates: Mapping[str, str] = getattr(request, "alternates", {})
@@ -163,6 +193,30 @@ def front_page_context(request: HttpRequest, page: HomePage) -> dict[str, Any]:
         "newest": newest(language=language, known=known, count=NEWEST_ON_FRONT_PAGE),
         "news": news,
         "news_path": news[0].path.rstrip("/").rpartition("/")[0] + "/" if news else "",
+    }
+
+
+def expert_page_context(request: HttpRequest, page: HomePage) -> dict[str, Any]:
+    """An expert's own front page: services of her municipality, newest and changed ones, notices, tools. Two queries.
+
+    More after a change of the noticeboard. Her municipality is the one that she has chosen, or else the first of those for
+    which her organisations act; whoever has none of these, an administrator for one, may choose any.
+    """
+    known, language, person = terms_of(request), reader_language(request), standing_of(request.user)
+    hers = municipalities_of(request, known)
+    municipalities = hers or list(known.of("municipality").values())
+    own = hers[0] if hers else known.get("municipality", own_municipality(request, known))
+    total, cards = newest_open_to(own.code, language=language, known=known, count=OWN_ON_EXPERT_PAGE) if own else (0, ())
+    new, changed = newest_and_changed(language=language, known=known, count=LATEST_ON_EXPERT_PAGE)
+    return {
+        "municipalities": municipalities if len(municipalities) > 1 else [],
+        "own_municipality": own,
+        "own_total": total,
+        "own_services": cards,
+        "newest": new,
+        "changed": changed,
+        "notices": notices(language, timezone.localdate(), known),
+        "tools": tools(language, person.organisations, known, everything=person.is_administrator),
     }
 
 

@@ -18,11 +18,13 @@ from wagtail.views import serve_chain
 from accounts.languages import language_chain
 from accounts.standing import standing_of
 from catalogue.addresses import instruction_path, localised_path, service_path
+from catalogue.instruction_presentation import contents, present_guides, present_instruction
 from catalogue.permissions import Act, may_read_instructions
 from catalogue.presentation import present
-from catalogue.queries import find_service
+from catalogue.queries import find_instruction, find_service
 from catalogue.reach import reach_of
 from home import queries
+from home.middleware import internal
 from search.queries import of_organisation, related_to
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -48,30 +50,45 @@ def service(request: HttpRequest, word: str, number: str, slug: str | None = Non
         "related": related_to(found.original.pk, language=language, known=known),
         "canonical": service_path(presented.language, presented.number, presented.slug),
         "can_read_instruction": may_read_instructions(standing_of(request.user)),
+        "service_path": canonical,
         "instruction_path": instruction_path(language, presented.number, presented.slug),
     }
     return render(request, "catalogue/service_detail.html", context)
 
 
+@internal
 @require_safe
 def work_instruction(request: HttpRequest, word: str, number: str, slug: str, instruction_word: str) -> HttpResponse:
-    """A service's work instruction. Answers alike whether or not there is one, to whoever may not read it."""
+    """A service's work instruction, or kind words where a public service has none. 14 queries at most.
+
+    Answers alike whether or not there is a service and an instruction, to whoever may not read it.
+    """
     if not request.user.is_authenticated:
         return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.path})}")
     person = standing_of(request.user)
     if not may_read_instructions(person):
         raise PermissionDenied
-    found = find_service(_number(number), queries.reader_language(request))
+    language = queries.reader_language(request)
+    found = find_service(_number(number), language)
     if found and not found.is_in_force and not reach_of(request.user).may(Act.READ_INSTRUCTION, found.original.path):
         raise PermissionDenied
-    instruction = found.version.published_instruction() or found.original.published_instruction() if found else None
-    if found is None or instruction is None:
+    if found is None:
         raise Http404
     request.alternates = {tag: instruction_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.Frame
+    known = queries.terms_of(request)
+    own = queries.municipalities_of(request, known)
+    written = find_instruction(found, language)
+    instruction = present_instruction(written.original, written.version, language=language) if written else None
+    guides = present_guides(found.original.service_id, language=language, known=known, own=[term.code for term in own])
     context = {
-        "instruction": instruction,
         "service": found.version,
-        "guides": found.original.service.guides.select_related("municipality").prefetch_related("texts", "municipality__names"),
+        "instruction": instruction,
+        "guides": guides,
+        "contents": contents(instruction, guides),
+        "own_municipalities": own,
+        "guides_to_write": queries.guides_to_write(request, found, own),
+        "service_path": service_path(language, found.original.service_id, found.version.slug),
+        "instruction_path": instruction_path(language, found.original.service_id, found.version.slug),
     }
     return render(request, "catalogue/work_instruction.html", context)
 

@@ -1,11 +1,15 @@
-"""What the front doors add to the Wagtail admin: menus that show nobody what she may not enter."""
+"""What the front doors add to the Wagtail admin: menus that show nobody what she may not enter; notices and tools."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
 
 from home.admin_doors import leads_anywhere
+from home.viewsets import ExpertPageGroup
+
+modeladmin_register(ExpertPageGroup)
 
 
 def _keep_open(request: HttpRequest, items: list[Any]) -> None:

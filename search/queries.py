@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When, Window
 from django.utils import timezone
 
 from accounts.languages import best_language, best_text
@@ -81,6 +81,28 @@ def search(question: Question, *, known: Terms) -> Results:
 def newest(*, language: str, known: Terms, count: int) -> tuple[Card, ...]:
     """The `count` services that were published last. One query."""
     return _cards(_in_force(_rows()).order_by("-updated_at", "-pk")[:count], language, known)
+
+
+def newest_and_changed(*, language: str, known: Terms, count: int) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
+    """The `count` newest services, by their numbers, and of all others those that were changed last. One query."""
+    in_force = _in_force(ServiceDocument.objects.all())
+    new = in_force.order_by("-pk").values("pk")[:count]
+    changed = in_force.order_by("-updated_at", "-pk").values("pk")[: 2 * count]
+    rows = _rows().filter(Q(pk__in=new) | Q(pk__in=changed)).order_by("-updated_at", "-pk")
+    cards = _cards(rows, language, known)
+    numbers = sorted((card.number for card in cards), reverse=True)[:count]
+    newest_cards = sorted((card for card in cards if card.number in numbers), key=lambda card: card.number, reverse=True)
+    return tuple(newest_cards), tuple(card for card in cards if card.number not in numbers)[:count]
+
+
+def newest_open_to(municipality: str, *, language: str, known: Terms, count: int) -> tuple[int, tuple[Card, ...]]:
+    """How many services the residents of `municipality` (its code) may use, and the `count` newest. One query."""
+    open_to = _matching(Question(language=language, filters={"municipality": (municipality,)}))
+    rows: Any = open_to.order_by("-pk").annotate(total=Window(Count("*"))).values_list("total", *_COLUMNS)[:count]
+    found = list(rows)
+    today = timezone.localdate()
+    cards = tuple(_card(_Row(*row), language, known, today) for _total, *row in found)
+    return (found[0][0] if found else 0), cards
 
 
 def of_organisation(organisation: int, *, language: str, known: Terms) -> tuple[Card, ...]:

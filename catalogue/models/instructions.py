@@ -18,6 +18,7 @@ from accounts.models import Municipality
 from accounts.standing import standing_of
 from catalogue.addresses import instruction_path
 from catalogue.admin_forms import WorkInstructionForm
+from catalogue.attachments import attached_documents, linked_documents
 from catalogue.blocks import InternalContactBlock, LinksBlock
 from catalogue.leaf_blocks import RICH_TEXT_FEATURES
 from catalogue.models.services import Service
@@ -113,6 +114,11 @@ class WorkInstructionPage(VersionedPage):
         service_page = self.get_parent().specific
         return instruction_path(self.language, service_page.service_id, service_page.slug)
 
+    @property
+    def documents(self) -> set[int]:
+        """The files that this version names, by primary key. No query."""
+        return attached_documents(self.raw("links")) | linked_documents(self.texts().values())
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whoever reaches it through the tree: sign in, be refused, or be sent on to its address."""
         if not request.user.is_authenticated:
@@ -132,7 +138,7 @@ class WorkInstructionPage(VersionedPage):
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         from catalogue.previews import instruction_context
 
-        return {**super().get_preview_context(request, mode_name), **instruction_context(self)}
+        return {**super().get_preview_context(request, mode_name), **instruction_context(self, request)}
 
 
 class MunicipalGuide(RevisionMixin, ClusterableModel):
@@ -149,6 +155,11 @@ class MunicipalGuide(RevisionMixin, ClusterableModel):
 
     def __str__(self) -> str:
         return f"{self.service} {self.municipality}"
+
+    @property
+    def documents(self) -> set[int]:
+        """The files that the guide links to, by primary key. One query at most."""
+        return linked_documents(text for row in self.texts.all() for text in (row.guide, row.exceptions))
 
 
 class MunicipalGuideText(LanguageRow):

@@ -213,15 +213,17 @@ class ServicePage(VersionedPage):
         child = self.get_children().type(apps.get_model("catalogue", "WorkInstructionPage")).first()
         return child.specific.get_latest_revision_as_object() if child else None
 
-    def published_instruction(self) -> Any:
-        """The work instruction below this page as it was last published; None where there is none. One query."""
-        model = apps.get_model("catalogue", "WorkInstructionPage")
-        return model.objects.child_of(self).filter(live=True).select_related("locale").first()
-
     @cached_property
     def organiser(self) -> Organisation | None:
         """Whose service it is: the organisation of the page above. One query."""
         return Organisation.objects.filter(pages__path=self.path[: -self.steplen]).first() if self.path else None
+
+    @property
+    def open_to(self) -> frozenset[str] | None:
+        """The municipalities, by code, whose residents it is for; None when that does not matter. This page's own fact."""
+        raw = self.target_group.get_prep_value()
+        value = (raw[0].get("value") or {}) if raw else {}
+        return None if value.get("any_municipality") else frozenset(value.get("municipalities") or ())
 
     def times(self) -> list[Time]:
         """When the service takes place, typed; from this page's own facts. No query."""

@@ -27,7 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True), name="wagtailcore_login"),
 ]
 if settings.DEBUG:
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+    # Pictures alone. Documents are served by a view that asks who may have them: no web server may give out the others.
+    urlpatterns += static(f"{settings.MEDIA_URL}images/", document_root=settings.MEDIA_ROOT / "images")
 urlpatterns += i18n_patterns(
     path("", include("search.urls")),
     path("", include("home.urls")),

@@ -76,15 +76,14 @@ def test_a_list_and_its_form_open_for_administrators(admin: Client, model: str) 
     assert admin.get(address(model, "create")).status_code == 200
 
 
-@pytest.mark.parametrize("model", LISTS)
+@pytest.mark.parametrize("model", [model for model in LISTS if model != "place"])
 def test_nobody_else_enters_a_list_whatever_a_group_gives(client: Client, municipal_editor: User, model: str) -> None:
     municipal_editor.user_permissions.set(
         Permission.objects.filter(codename="access_admin") | Permission.objects.filter(content_type__model=model)
     )
     client.force_login(municipal_editor)
     for view in ("index", "create"):
-        answer = client.get(address(model, view))
-        assert answer.headers["Location"] == reverse("wagtailadmin_home")
+        assert client.get(address(model, view)).status_code == 403
 
 
 def test_the_admin_speaks_the_three_languages_and_brings_its_own_style(client: Client, administrator: User) -> None:

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from wagtail.search.backends import get_search_backend
 from wagtail.search.models import IndexEntry
 
 from accounts.models import Municipality, User
+from catalogue.instruction_presentation import present_instruction
 from catalogue.models import MunicipalGuide, MunicipalGuideText, OrganisationPage, ServicePage, WorkInstructionPage
+from catalogue.queries import find_instruction, find_service
 from tests.catalogue.conftest import Keys
 from tests.factories import WorkInstructionPageFactory, add_version, fresh
 
@@ -209,3 +212,50 @@ def test_a_municipality_has_one_guide_to_a_service_with_texts_per_language_and_h
     assert guide.revisions.count() == 2
     with pytest.raises(IntegrityError), transaction.atomic():
         MunicipalGuide.objects.create(service_id=manifold.service, municipality=helsinki)
+
+
+# -------------------------------------------------------------------------------------------- the read model in the preview
+
+
+def test_a_versions_preview_shows_its_draft_over_the_live_originals_facts(
+    client: Client, instruction: WorkInstructionPage, swedish: WorkInstructionPage, administrator: User
+) -> None:
+    instruction.is_archived, instruction.archiving_link = True, "https://example.org/luonnos"
+    instruction.save_revision()
+    swedish.entries = "<p>Utkast</p>"
+    [line] = swedish.raw("contacts")
+    swedish.contacts = json.dumps([{**line, "value": {**line["value"], "phone": "+358999"}}])
+    request = request_of(administrator)
+    context = swedish.get_preview_context(request, "")
+    texts = {section.anchor: str(section.text) for section in context["instruction"].sections}
+    assert texts["entries"] == "<p>Utkast</p>"
+    assert texts["referral"] == "<p>Ring coachen.</p>"
+    assert [line.phone for line in context["instruction"].contacts] == ["+358401234567"]
+    assert not context["instruction"].is_archived
+    assert context["instruction"].archiving_link == ""
+
+
+def test_control_marks_in_a_stored_text_break_nothing(instruction: WorkInstructionPage) -> None:
+    instruction.entries = "<p>Kirjaa\x1enäin</p>"
+    shown = present_instruction(instruction, instruction, language="fi")
+    assert {section.anchor: section.text for section in shown.sections}["entries"] == "<p>Kirjaanäin</p>"
+
+
+def test_an_instruction_written_below_a_version_is_no_second_original(instruction: WorkInstructionPage, manifold: Keys) -> None:
+    WorkInstructionPageFactory(service_page=manifold.version("en"), published=True, referral="<p>Stray</p>")
+    found = find_service(manifold.service, "en")
+    assert found is not None
+    written = find_instruction(found, "en")
+    assert written is not None
+    assert (written.original.pk, written.version.language) == (instruction.pk, "fi")
+    instruction.unpublish()
+    assert find_instruction(found, "en").original.referral == "<p>Stray</p>"  # type: ignore[union-attr]  # it is there
+
+
+def test_a_version_below_a_withdrawn_version_of_the_service_is_not_read(manifold: Keys, swedish: WorkInstructionPage) -> None:
+    ServicePage.objects.filter(pk=manifold.version("sv").pk).update(live=False)
+    assert swedish.live
+    found = find_service(manifold.service, "sv")
+    assert found is not None
+    written = find_instruction(found, "sv")
+    assert written is not None and written.version.language == "fi"

@@ -21,7 +21,7 @@ ARGUMENTS = {
     "content_type_app_name": "catalogue", "content_type_model_name": "servicepage", "app_label": "catalogue",
     "model_name": "servicepage", "app_name": "catalogue", "action_name": "approve", "action": "delete", "type": "x",
     "model": "servicepage", "revision_id_a": "1", "revision_id_b": "2", "uidb64": "x", "token": "x-y", "tag_model_app": "x",
-    "filter_spec": "width-1", "template": "x", "object_id": "1", "instance_pk": "1", "pk": "1",
+    "filter_spec": "width-1", "template": "x", "object_id": "1", "instance_pk": "1", "pk": "1", "code": "091",
 }  # fmt: skip
 
 

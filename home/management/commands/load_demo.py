@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from catalogue.models import Service
 from exchange.models import ImportedRecord
+from home.demo.expert_page import load_expert_page
 from home.demo.organisations import load_organisations, load_people, load_places
 from home.demo.pages import load_pages
 from home.demo.services import load_services
@@ -27,5 +28,6 @@ class Command(BaseCommand):
         load_people()
         added = load_services(progress=options["verbosity"] > 0)
         load_pages()
+        load_expert_page()
         total = ImportedRecord.objects.filter(source=ImportedRecord.Source.DEMO).count()
         self.stdout.write(f"Demo loaded: {added} services added, {total} in all.")

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.area_files import load_areas
+from catalogue.actions import ensure_internal_collection
 from catalogue.rights_upkeep import mend_rights
 from catalogue.vocabulary_files import load_vocabularies
 from home.site_tree import ensure_site
@@ -18,5 +19,6 @@ class Command(BaseCommand):
         load_vocabularies()
         ensure_site()
         mend_rights()
+        ensure_internal_collection()
         if options["verbosity"]:
             self.stdout.write("The site is ready: languages, front pages, catalogue and vocabularies are there.")
