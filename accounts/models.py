@@ -1,18 +1,23 @@
 """People, organisations and areas: one row each, with names per language in a child table."""
 
+import datetime as dt
+import hashlib
+import secrets
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 
 from accounts.identifiers import compact_business_id, validate_business_id
-from accounts.languages import LanguageRow, best_text
-from accounts.querysets import MembershipQuerySet, OrganisationQuerySet, UserManager
+from accounts.languages import LANGUAGE_TAG_LENGTH, LanguageRow, best_text
+from accounts.querysets import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet, UserManager
 
 
 class User(AbstractUser):
@@ -24,6 +29,10 @@ class User(AbstractUser):
     home_organisation = models.ForeignKey(
         "accounts.Organisation", models.SET_NULL, verbose_name=_("home organisation"), null=True, blank=True,
         related_name="residents", help_text=_("For information only: it gives no rights."),
+    )  # fmt: skip
+    preferred_language = models.CharField(
+        _("preferred language"), max_length=LANGUAGE_TAG_LENGTH, choices=settings.WAGTAILADMIN_PERMITTED_LANGUAGES,
+        default=settings.LANGUAGE_CODE, help_text=_("The language of the mails that the person gets."),
     )  # fmt: skip
 
     USERNAME_FIELD = "email"
@@ -187,6 +196,11 @@ class Organisation(NamedByLanguage, ClusterableModel):
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    @property
+    def has_experts(self) -> bool:
+        """Experts exist only where employment services are given (service-model: Who may do what)."""
+        return self.is_municipal or self.gives_employment_services
+
     def clean(self) -> None:
         super().clean()
         self.business_id = compact_business_id(self.business_id)
@@ -258,11 +272,77 @@ class Membership(models.Model):
         return f"{self.user}: {self.get_role_display()}, {self.organisation}"
 
     def clean(self) -> None:
-        """Experts exist only where employment services are given (service-model: Who may do what)."""
         super().clean()
-        if self.role == self.Role.EXPERT and self.organisation_id:
-            organisation = self.organisation
-            if not (organisation.is_municipal or organisation.gives_employment_services):
-                raise ValidationError(
-                    {"role": _("Only a municipal organisation, or one marked as giving employment services, has experts.")}
-                )
+        _check_role(self.role, self.organisation if self.organisation_id else None)
+
+
+def _check_role(role: str, organisation: Organisation | None) -> None:
+    """Raise ValidationError where an organisation without experts would get one."""
+    if role == Membership.Role.EXPERT and organisation is not None and not organisation.has_experts:
+        raise ValidationError(
+            {"role": _("Only a municipal organisation, or one marked as giving employment services, has experts.")}
+        )
+
+
+class Invitation(models.Model):
+    """A role in an organisation that waits for the person who reads the mails of an address.
+
+    The link in the mail carries a secret of which only a fingerprint is kept: whoever reads the database cannot accept.
+    """
+
+    address = models.EmailField(_("e-mail address"))
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations", verbose_name=_("organisation"))
+    role = models.CharField(_("role"), max_length=10, choices=Membership.Role)
+    language = models.CharField(
+        _("language of the mail"), max_length=LANGUAGE_TAG_LENGTH, choices=settings.WAGTAILADMIN_PERMITTED_LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+    )  # fmt: skip
+    invited_by = models.ForeignKey(
+        User, models.SET_NULL, related_name="invitations", verbose_name=_("invited by"), null=True, blank=True
+    )
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("address", "organisation"), condition=models.Q(withdrawn_at=None, accepted_at=None),
+                name="invitation_pending_once",
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.get_role_display()}, {self.organisation}"
+
+    def clean(self) -> None:
+        super().clean()
+        self.address = (self.address or "").strip().lower()
+        _check_role(self.role, self.organisation if self.organisation_id else None)
+
+    @property
+    def expires_at(self) -> dt.datetime:
+        """When the link that was sent last stops working."""
+        return self.sent_at + dt.timedelta(days=settings.INVITATION_DAYS)
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+    def new_secret(self) -> str:
+        """A fresh secret for the link, valid from now on; that of an earlier link is dead. Does not save."""
+        secret = secrets.token_urlsafe(32)
+        self.fingerprint = fingerprint_of(secret)
+        self.sent_at = timezone.now()
+        return secret
+
+
+def fingerprint_of(secret: str) -> str:
+    """What is kept of a link's secret. It is 256 random bits, so a plain hash cannot be turned back."""
+    return hashlib.sha256(secret.encode()).hexdigest()

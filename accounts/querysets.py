@@ -48,3 +48,13 @@ class MembershipQuerySet(models.QuerySet[Any]):
     def in_force(self) -> Self:
         """Memberships that give rights today: of an active person in an open organisation."""
         return self.filter(user__is_active=True, organisation__closed_at=None)
+
+    def main_users(self) -> Self:
+        """Those that let a person manage users today."""
+        return self.in_force().filter(role="main_user")
+
+
+class InvitationQuerySet(models.QuerySet[Any]):
+    def pending(self) -> Self:
+        """Neither accepted nor withdrawn; the link may have expired and can be sent again."""
+        return self.filter(accepted_at=None, withdrawn_at=None)

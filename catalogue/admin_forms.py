@@ -13,11 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import RichTextBlock, StreamBlockValidationError
+from wagtail.documents import get_document_model
 from wagtail.fields import StreamField
+from wagtail.permissions import policy_registry
 from wagtail.rich_text import expand_db_html
 
 from accounts.languages import direction
-from catalogue.attachments import attached_documents, internal_among, linked_documents, not_internal_alone
+from catalogue.attachments import FILES_NOT_YOURS, attached_documents, internal_among, linked_documents, not_internal_alone
 from catalogue.block_errors import Path, with_message
 from catalogue.completeness import Missing, Stage, missing, missing_in_instruction
 from catalogue.leaf_blocks import RICH_TEXT_FEATURES
@@ -262,9 +264,20 @@ class ServicePageForm(VersionForm):
     def clean(self) -> Any:
         self._check_related_services()
         cleaned = super().clean() or {}
-        if problem := internal_among(self.named_documents(cleaned)):
+        named = self.named_documents(cleaned)
+        if problem := internal_among(named):
             self.add_error(None, problem)
+        elif self._new_documents_not_hers(named):
+            self.add_error(None, FILES_NOT_YOURS)
         return cleaned
+
+    def _new_documents_not_hers(self, named: set[int]) -> bool:
+        """Whether the form names a file that the page has not had yet and the editor may not choose. One query at most."""
+        new = named - self.instance.documents
+        if not new or self.for_user is None:
+            return False
+        choosable = policy_registry.get_by_type(get_document_model()).instances_user_has_permission_for(self.for_user, "choose")
+        return bool(choosable.filter(pk__in=new).count() < len(new))
 
     def _check_related_services(self) -> None:
         """A related service is another one, and is kept as its original, whichever language version was chosen."""

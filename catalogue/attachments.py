@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, ReferenceIndex
+from wagtail.models import Collection, Page, ReferenceIndex
 
 # By name: collections have no code of their own. It stands directly below the root.
 INTERNAL_COLLECTION = "Internal"
@@ -24,6 +24,7 @@ ALSO_PUBLIC = _(
     "These files are also used elsewhere, where they are public: %(files)s. Upload a copy of the file for the internal text, "
     "or take the file off the public page first."
 )
+FILES_NOT_YOURS = _("One of the files is not among those that you may choose. Choose another file, or upload your own copy.")
 FILES_ARE_INTERNAL = _("These files belong to work instructions and are internal: %(files)s. Choose other files.")
 _LINK = re.compile(r'<a\b[^>]*\blinktype="document"[^>]*>')
 _ID = re.compile(r'\bid="(\d{1,15})"')
@@ -47,11 +48,19 @@ def internal_collections() -> list[str]:
 
 
 def is_internal(document: Any) -> bool:
-    """Must whoever wants this document be asked for the right to read instructions? Three queries at most."""
+    """Must whoever wants this document be asked for the right to read instructions? Three queries at most.
+
+    So it is in the internal collection, and where an instruction or a guide uses it and no published page does.
+    """
     if document.collection.path.startswith(tuple(internal_collections())):
         return True
-    users = set(_references([document.pk]).values_list("content_type__app_label", "content_type__model"))
-    return bool(users) and users <= {("catalogue", model) for model in INTERNAL_MODELS}
+    columns = ("content_type__model", "base_content_type__model", "object_id")
+    users = list(_references([document.pk]).values_list(*columns))
+    if not any(model in INTERNAL_MODELS for model, _base, _pk in users):
+        return False
+    # A draft makes nothing public: its writer may have named a file that she cannot see.
+    pages = {pk for model, base, pk in users if base == "page" and model not in INTERNAL_MODELS}
+    return not Page.objects.filter(pk__in=pages, live=True).exists()
 
 
 def used_publicly(documents: Iterable[int]) -> set[int]:

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
-from wagtail.models import Collection, CollectionViewRestriction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Length, Substr
+from wagtail.models import Collection
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 
 from accounts.models import Membership
@@ -20,8 +21,9 @@ EDITING = frozenset({"add", "change", "choose"})
 
 
 def internal_collections() -> "QuerySet[Any]":
-    """The collections that are restricted, by primary key. No query by itself."""
-    return CollectionViewRestriction.objects.values("collection")
+    """The collections that are restricted, or lie below such a one, by primary key. No query by itself."""
+    restricted = Collection.objects.filter(view_restrictions__isnull=False, path=Substr(OuterRef("path"), 1, Length("path")))
+    return Collection.objects.filter(Exists(restricted)).order_by().values("pk")
 
 
 class RulesDocumentPolicy(CollectionOwnershipPermissionPolicy):

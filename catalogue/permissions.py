@@ -1,14 +1,20 @@
 """Who may do what: denied unless a sentence here allows it (service-model: Who may do what).
 
-Every door asks here: pages, admin, search, files and commands. A rule looks only at the person's `Standing` and at what the
-thing is to her (`Belonging`, or an organisation's primary key), so that it can be read, listed and tested without a
-database. Administrators may do everything; nobody else may do anything that no rule names.
+Every door asks here: pages, admin, search, files and commands; for organisations and their people the rules themselves stand
+in accounts.permissions. A rule looks only at the person's `Standing` and at what the thing is to her (`Belonging`, or an
+organisation's primary key), so that it can be read, listed and tested without a database. Administrators may do everything;
+nobody else may do anything that no rule names.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+# What can be done with an organisation and its people is ruled in the room of organisations; asked for here all the same.
+from accounts.permissions import ORGANISATION_RULES as ORGANISATION_RULES
+from accounts.permissions import OrganisationAct as OrganisationAct
+from accounts.permissions import may_create_provider as may_create_provider
+from accounts.permissions import may_with_organisation as may_with_organisation
 from accounts.standing import Standing
 
 
@@ -42,17 +48,6 @@ class Act(StrEnum):
     WRITE_GUIDE = "write own municipality's guide"
     PUBLISH = "publish, send back, archive, bring back, hand over"
     DELETE = "delete"
-
-
-class OrganisationAct(StrEnum):
-    """What can be done with an organisation and what it has."""
-
-    MANAGE_USERS = "invite, change role, remove users"
-    DESCRIBE = "describe the organisation"
-    KEEP_PLACES = "create and edit places"
-    EXPORT = "export lists of services"
-    TRUST = "trust a provider"
-    CHANGE = "change kind, mark, links; close, reopen"
 
 
 # ------------------------------------------------------------------------------------------------------ relations
@@ -152,34 +147,7 @@ def may_move(person: Standing, service: Belonging, organiser: int) -> bool:
     return person.is_administrator or (is_responsible(person, service) and {service.organiser, organiser} <= reach)
 
 
-# ------------------------------------------------------------------------------------------------- organisations
-
-
-def _leads(person: Standing, organisation: int) -> bool:
-    """She is a main user there, or of the municipal organisation to which it alone is linked."""
-    return organisation in person.leads or (person.sole.get(organisation) in person.leads & person.municipal)
-
-
-ORGANISATION_RULES: Mapping[OrganisationAct, Callable[[Standing, int], bool]] = {
-    OrganisationAct.MANAGE_USERS: _leads,
-    OrganisationAct.DESCRIBE: _leads,
-    OrganisationAct.KEEP_PLACES: lambda person, organisation: organisation in person.edits | person.linked_providers,
-    OrganisationAct.EXPORT: lambda person, organisation: organisation in person.edits | person.linked_providers,
-    OrganisationAct.TRUST: lambda person, organisation: any(
-        organisation in person.linked.get(pk, frozenset()) for pk in person.leads & person.municipal
-    ),
-    OrganisationAct.CHANGE: lambda person, organisation: False,
-}
-
-
-def may_with_organisation(person: Standing, act: OrganisationAct, organisation: int) -> bool:
-    """May she do `act` with `organisation` (its primary key)? No query."""
-    return person.is_administrator or ORGANISATION_RULES[act](person, organisation)
-
-
-def may_create_provider(person: Standing) -> bool:
-    """Main users of a municipal organisation create providers, which are linked to it. No query."""
-    return person.is_administrator or bool(person.leads & person.municipal)
+# -------------------------------------------------------------------------------------------------------- the admin
 
 
 def may_enter_admin(person: Standing) -> bool:

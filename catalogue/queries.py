@@ -1,12 +1,15 @@
-"""Finding what a public address names."""
+"""Finding what a public address names, and what a person answers for."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.languages import best_language
-from catalogue.models import Service, ServicePage, WorkInstructionPage
+from accounts.models import Organisation, User
+from catalogue.models import OrganisationPage, Service, ServicePage, WorkInstructionPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +101,28 @@ def _children(path: str) -> tuple[str, str]:
     """The first and the last path that a child of the page at `path` can have: a range, which any database's index knows."""
     alphabet, length = WorkInstructionPage.alphabet, WorkInstructionPage.steplen
     return path + alphabet[0] * length, path + alphabet[-1] * length
+
+
+def answered_for(user: User, organisation: Organisation) -> QuerySet[Any]:
+    """The originals of which `user` is a responsible person on behalf of `organisation`, published or being written.
+
+    As the provider's person of a service that stands below the organisation's page, or as the municipality's of one for
+    which it is responsible. One query, and one more for the organisation's pages.
+    """
+    paths = OrganisationPage.objects.filter(organisation=organisation).values_list("path", flat=True)
+    own = reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk__in=[]))
+    being_written = Q(has_unpublished_changes=True)
+    draft = "latest_revision__content__"
+    return (
+        ServicePage.objects.originals()
+        .filter(
+            (own & Q(provider_responsible=user))
+            | Q(municipal_responsible=user, responsible_municipality=organisation)
+            | (own & being_written & Q(**{f"{draft}provider_responsible": user.pk}))
+            | (
+                being_written
+                & Q(**{f"{draft}municipal_responsible": user.pk, f"{draft}responsible_municipality": organisation.pk})
+            )
+        )
+        .order_by("path")
+    )

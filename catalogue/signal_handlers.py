@@ -7,7 +7,8 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.models import Revision
 from wagtail.signals import page_published, page_unpublished
 
-from accounts.models import Municipality, MunicipalityName
+from accounts.models import Municipality, MunicipalityName, Organisation, User
+from accounts.signals import Duty, member_leaving, provider_created
 from catalogue import actions
 from catalogue.models import VOCABULARY_PROXIES, Concept, ConceptLabel, MunicipalGuide, ServicePage, WorkInstructionPage
 
@@ -33,6 +34,14 @@ def on_revision_saved(sender: Any, instance: Revision, **kwargs: Any) -> None:
         actions.close_files(documents=instance.as_object().documents)
 
 
+def on_member_leaving(sender: Any, user: User, organisation: Organisation, **kwargs: Any) -> Duty | None:
+    return actions.duty_of(user=user, organisation=organisation)
+
+
+def on_provider_created(sender: Any, organisation: Organisation, by: User, **kwargs: Any) -> None:
+    actions.add_organisation_pages(organisation=organisation, by=by)
+
+
 def connect() -> None:
     """Connect the ears; called once when Django starts."""
     term_models: tuple[type[Model], ...] = (Concept, ConceptLabel, Municipality, MunicipalityName, *VOCABULARY_PROXIES.values())
@@ -44,3 +53,5 @@ def connect() -> None:
         page_unpublished.connect(on_unpublished, sender=page_model, dispatch_uid=f"unpublished-{page_model.__name__}")
     post_save.connect(on_instruction_saved, sender=WorkInstructionPage, dispatch_uid="instruction-saved")
     post_save.connect(on_revision_saved, sender=Revision, dispatch_uid="revision-saved")
+    member_leaving.connect(on_member_leaving, dispatch_uid="member-leaving")
+    provider_created.connect(on_provider_created, dispatch_uid="provider-created")

@@ -16,7 +16,7 @@ from django.urls import Resolver404, resolve
 from wagtail.models import Page, Revision
 
 from catalogue.permissions import may_enter_admin
-from catalogue.reach import Reach, reach_of
+from catalogue.reach import SERVICE_DEPTH, Reach, reach_of
 from home.middleware import ADMIN_PREFIX
 
 # May a person of this reach go through, with these arguments of the address?
@@ -53,6 +53,11 @@ def page_on_the_way(argument: str) -> Door:
     return _page(argument, lambda reach, page: reach.may_open(page) or reach.leads_through(page.path))
 
 
+def page_to_choose_below(argument: str) -> Door:
+    """For the levels above the services, and her own pages: the chooser names the page whose children it lists. One query."""
+    return _page(argument, lambda reach, page: page.depth < SERVICE_DEPTH or reach.may_open(page))
+
+
 def own_revisions(page: str, *revisions: str) -> Door:
     """For a page of hers with revisions that are all of that very page. Two queries."""
     own = own_page(page)
@@ -80,6 +85,9 @@ def own_edited_page(reach: Reach, arguments: Mapping[str, Any]) -> bool:
 
 DOORS: Mapping[str, Door] = {
     # Coming and going, and what the admin is made of.
+    "admin_sign_in": visitors,
+    "admin_sign_out": visitors,
+    "admin_password_reset": visitors,
     "wagtailadmin_login": visitors,
     "wagtailadmin_logout": visitors,
     "wagtailadmin_password_reset": visitors,
@@ -92,6 +100,17 @@ DOORS: Mapping[str, Door] = {
     "wagtailadmin_home": editors,
     "wagtailadmin_account": editors,
     "wagtailadmin_dismissibles": editors,
+    # People: each view finds only those whom she manages.
+    "people:index": main_users,
+    "people:index_results": main_users,
+    "people:invite": main_users,
+    "people:invitations": main_users,
+    "people:invitation_results": main_users,
+    "people:resend": main_users,
+    "people:withdraw": main_users,
+    "people:role": main_users,
+    "people:remove": main_users,
+    "people:create_provider": main_users,
     # Pages: the listings show what she may explore, the rest is asked page by page.
     "service_admin_list": editors,
     "service_admin_list_results": editors,
@@ -119,11 +138,11 @@ DOORS: Mapping[str, Door] = {
     "wagtailadmin_editing_sessions:ping": own_edited_page,
     "wagtailadmin_editing_sessions:release": editors,
     "wagtailadmin_block_preview": editors,
-    # Choosers: their lists are cut down to what the public reads and what is hers.
+    # Choosers: their lists are cut down to what the public reads and what is hers. Wagtail's "chosen multiple" of pages, which
+    # no form of ours uses, gives the title of any page whose number is named: it stays shut.
     "wagtailadmin_choose_page": editors,
-    "wagtailadmin_choose_page_child": editors,
+    "wagtailadmin_choose_page_child": page_to_choose_below("parent_page_id"),
     "wagtailadmin_choose_page_search": editors,
-    "wagtailadmin_choose_page_chosen_multiple": editors,
     "wagtailadmin_choose_page_external_link": editors,
     "wagtailadmin_choose_page_email_link": editors,
     "wagtailadmin_choose_page_phone_link": editors,

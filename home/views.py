@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from wagtail import hooks
 from wagtail.models import Page
@@ -64,7 +64,7 @@ def work_instruction(request: HttpRequest, word: str, number: str, slug: str, in
     Answers alike whether or not there is a service and an instruction, to whoever may not read it.
     """
     if not request.user.is_authenticated:
-        return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.path})}")
+        return redirect_to_login(request.path)
     person = standing_of(request.user)
     if not may_read_instructions(person):
         raise PermissionDenied

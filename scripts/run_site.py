@@ -33,7 +33,9 @@ def prepare(address: str) -> None:
         print("Making the database and loading the demo: this takes a minute, once.", flush=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_demo", "--if-empty")
-    print(f"\nPalvelumanuaali: {address}\nIts editors' side: {address}admin/\n", flush=True)
+    print(
+        f"\nPalvelumanuaali: {address}\nIts editors' side: {address}admin/\nMails that it sent: {address}mails/\n", flush=True
+    )
     call_command("demo_sign_ins")
     print(flush=True)
 

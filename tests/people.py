@@ -62,3 +62,14 @@ def municipal_editor(municipal_organisation: Organisation) -> User:
 @pytest.fixture
 def outsider(db: None) -> User:
     return _member("Olli", OrganisationFactory(code="muu"), Membership.Role.EDITOR)
+
+
+@pytest.fixture
+def main_user(municipal_organisation: Organisation) -> User:
+    """Maija manages the users of the municipal organisation and of the providers that are linked to it alone."""
+    return _member("Maija", municipal_organisation, Membership.Role.MAIN_USER)
+
+
+@pytest.fixture
+def provider_main_user(provider: Organisation) -> User:
+    return _member("Paula", provider, Membership.Role.MAIN_USER)

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -122,7 +122,7 @@ class WorkInstructionPage(VersionedPage):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whoever reaches it through the tree: sign in, be refused, or be sent on to its address."""
         if not request.user.is_authenticated:
-            return redirect(f"{settings.WAGTAILADMIN_BASE_URL}/admin/login/?next={request.path}")
+            return redirect_to_login(request.path)
         if not may_read_instructions(standing_of(request.user)):
             raise PermissionDenied
         return redirect(self.path_below_service)

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -20,6 +20,7 @@ from wagtail.search import index
 from accounts.models import Organisation
 from catalogue.addresses import service_path
 from catalogue.admin_forms import ServicePageForm
+from catalogue.attachments import attached_documents, linked_documents
 from catalogue.blocks import ContactBlock, DeliveryBlock, LanguagesBlock, LinksBlock, ParticipationBlock, TargetGroupBlock
 from catalogue.fields import CodeField, CodesField
 from catalogue.models.versions import VersionedPage
@@ -207,6 +208,17 @@ class ServicePage(VersionedPage):
         if not self.service_id:
             self._join_service()
         super().save(*args, **kwargs)
+
+    @property
+    def documents(self) -> set[int]:
+        """The files that this version names, by primary key. No query."""
+        return attached_documents(self.raw("links")) | linked_documents(self.texts().values())
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """In the tree a service leads to its permanent address, an archived one nowhere, and no instruction has a place."""
+        if path_components or self.service.lifecycle == Service.Lifecycle.ARCHIVED:
+            raise Http404
+        return super().route(request, path_components)
 
     def instruction(self) -> Any:
         """The work instruction below this page, as last saved; None where there is none. Two queries at most."""

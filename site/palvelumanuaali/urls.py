@@ -4,12 +4,13 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
+from accounts.sign_in.urls import doors
+from accounts.views import sent_mails
 from home import admin_views, views
 
 explorer = require_admin_access(admin_views.Explorer.as_view())
@@ -19,17 +20,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/pages/", explorer, name="wagtailadmin_explore_root"),
     path("admin/pages/<int:parent_page_id>/", explorer, name="wagtailadmin_explore"),
     path("admin/pages/<int:parent_page_id>/results/", explorer_results, name="wagtailadmin_explore_results"),
+    *doors,
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # Wagtail's own pages for restricted pages; its door to the tree is ours below.
     *(pattern for pattern in wagtail_urls.urlpatterns if pattern.name not in ("wagtail_serve", "wagtailcore_login")),
-    # Wagtail looks this name up whenever a closed page or file asks for a sign-in.
-    path("sign-in/", RedirectView.as_view(pattern_name="wagtailadmin_login", query_string=True), name="wagtailcore_login"),
+    path("mails/", sent_mails),
 ]
 if settings.DEBUG:
     # Pictures alone. Documents are served by a view that asks who may have them: no web server may give out the others.
     urlpatterns += static(f"{settings.MEDIA_URL}images/", document_root=settings.MEDIA_ROOT / "images")
 urlpatterns += i18n_patterns(
+    path("", include("accounts.sign_in.urls")),
+    path("", include("accounts.urls")),
     path("", include("search.urls")),
     path("", include("home.urls")),
     re_path(r"^((?:[\w-]+/)*)$", views.tree_page, name="wagtail_serve"),
@@ -37,3 +40,5 @@ urlpatterns += i18n_patterns(
 
 handler403 = "home.views.forbidden"
 handler404 = "home.views.not_found"
+# Asked by django-allauth; Django itself knows no such handler.
+handler429 = "accounts.sign_in.views.too_many_requests"

@@ -3,19 +3,23 @@
 from tests.people import (
     administrator,
     expert,
+    main_user,
     municipal_editor,
     municipal_organisation,
     outsider,
     provider,
     provider_editor,
+    provider_main_user,
 )
 
 __all__ = [
     "administrator",
     "expert",
+    "main_user",
     "municipal_editor",
     "municipal_organisation",
     "outsider",
     "provider",
     "provider_editor",
+    "provider_main_user",
 ]

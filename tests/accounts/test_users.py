@@ -49,7 +49,7 @@ def test_a_wrong_password_or_a_blocked_account_does_not_sign_in() -> None:
 
 
 def test_the_sign_in_page_takes_an_address_in_capitals(client: Client, administrator: User) -> None:
-    answer = client.post(reverse("wagtailadmin_login"), {"username": administrator.email.upper(), "password": PASSWORD})
+    answer = client.post(reverse("account_login"), {"login": administrator.email.upper(), "password": PASSWORD})
     assert answer.status_code == 302
     assert client.session["_auth_user_id"] == str(administrator.pk)
 

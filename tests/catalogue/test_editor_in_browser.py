@@ -26,10 +26,10 @@ def draft(page: "Page") -> Iterator["ServicePage"]:
     administrator: User = UserFactory(administrator=True)
     make_terms()
     service = ServicePageFactory(title="Uusi palvelu")
-    page.goto(reverse("wagtailadmin_login"))
-    page.locator("#id_username").fill(administrator.email)
+    page.goto("/en/sign-in/")
+    page.locator("#id_login").fill(administrator.email)
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(r"/admin/$"))
     page.goto(reverse("wagtailadmin_pages:edit", args=[service.pk]))
     yield service

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client, RequestFactory
-from django.urls import reverse
 from wagtail.contrib.sitemaps.sitemap_generator import Sitemap
 from wagtail.models import Locale, Page, PageViewRestriction
 from wagtail.search.backends import get_search_backend
@@ -53,7 +52,7 @@ def tree_address(page: Page) -> str:
 def test_who_is_not_signed_in_is_asked_to_sign_in(instruction: WorkInstructionPage) -> None:
     answer = instruction.serve(request_of(AnonymousUser()))
     assert answer.status_code == 302
-    assert "/admin/login/?next=/somewhere/" in answer["Location"]
+    assert answer["Location"] == "/en/sign-in/?next=/somewhere/"
 
 
 @pytest.mark.parametrize("person", SIGNED_IN)
@@ -84,7 +83,7 @@ def test_its_address_in_the_tree_is_closed_in_every_language(
     page = WorkInstructionPage.objects.child_of(manifold.version(language)).get()
     address = tree_address(page)
     answer = client.get(address, follow=True)
-    assert answer.redirect_chain[-1][0].startswith(f"{reverse('wagtailadmin_login')}?next=")
+    assert "/sign-in/?next=" in answer.redirect_chain[-1][0]
     assert "Soita" not in answer.content.decode()
     client.force_login(outsider)
     assert client.get(address).status_code == 403
@@ -150,7 +149,7 @@ def test_a_restriction_that_somebody_took_away_comes_back_and_one_is_enough(inst
 
 def test_even_without_the_restriction_it_is_closed(instruction: WorkInstructionPage, client: Client, outsider: User) -> None:
     PageViewRestriction.objects.all().delete()
-    assert client.get(tree_address(instruction))["Location"].endswith(f"/admin/login/?next={tree_address(instruction)}")
+    assert client.get(tree_address(instruction))["Location"].endswith(f"/sign-in/?next={tree_address(instruction)}")
     client.force_login(outsider)
     assert client.get(tree_address(instruction)).status_code == 403
 

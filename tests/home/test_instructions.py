@@ -43,7 +43,7 @@ def address(request: pytest.FixtureRequest, site: Site) -> str:
 def test_whoever_is_not_signed_in_is_asked_to_sign_in(client: Client, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 302
-    assert response["Location"].startswith("/admin/login/?next=%2Ffi%2Fpalvelu%2F")
+    assert response["Location"].startswith("/fi/sign-in/?next=/fi/palvelu/")
     assert SECRET not in response.content.decode()
 
 
@@ -117,7 +117,7 @@ def test_its_place_in_the_tree_shows_it_to_nobody(client: Client, site: Site, ou
         for path in tree_paths:
             client.logout()
             response = client.get(path, follow=True)
-            assert response.status_code == 404 or response.redirect_chain[-1][0].partition("?")[0].endswith("/admin/login/")
+            assert response.status_code == 404 or response.redirect_chain[-1][0].partition("?")[0].endswith("/sign-in/")
             assert SECRET not in response.content.decode()
             client.force_login(outsider)
             response = client.get(path, follow=True)
@@ -138,7 +138,7 @@ def test_the_button_is_there_for_administrators_alone(client: Client, site: Site
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"])
 def test_signing_in_leads_nowhere_else(client: Client, site: Site, target: str) -> None:
     user = UserFactory(administrator=True)
-    response = client.post(f"/admin/login/?next={target}", {"username": user.email, "password": PASSWORD, "next": target})
+    response = client.post(f"/fi/sign-in/?next={target}", {"login": user.email, "password": PASSWORD, "next": target})
     assert response.status_code == 302
     assert "evil" not in response["Location"]
     assert response["Location"].startswith("/")
@@ -148,7 +148,7 @@ def test_signing_in_leads_back_to_the_instruction(client: Client, site: Site) ->
     user = UserFactory(administrator=True)
     path = addresses(site)["with"]
     sign_in = client.get(path)["Location"]
-    response = client.post(sign_in, {"username": user.email, "password": PASSWORD, "next": path})
+    response = client.post(sign_in, {"login": user.email, "password": PASSWORD, "next": path})
     assert response["Location"] == path
 
 

@@ -71,7 +71,7 @@ def test_who_is_not_signed_in_is_asked_to_sign_in_everywhere(world: World, clien
     for view, address in ADDRESSES.items():
         if DOORS.get(view) is not visitors:
             response = client.get(address)
-            assert response.status_code == 302 and "/login/" in response["Location"], view
+            assert response.status_code == 302 and "/sign-in/?next=" in response["Location"], view
 
 
 def test_a_blocked_person_is_a_stranger(world: World, client: Client) -> None:

@@ -1,6 +1,8 @@
 """Settings that every environment shares; values that differ come from the environment (see .env.example)."""
 
 import csv
+import datetime as dt
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
@@ -38,6 +40,12 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "post_office",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -59,6 +67,8 @@ MIDDLEWARE = [
     "home.middleware.PrivateAnswers",
     "home.admin_doors.AdminDoorsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.sign_in.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -99,15 +109,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["catalogue.backends.RulesBackend"]
-LOGIN_URL = "wagtailadmin_login"
-WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+from .sign_in import *  # noqa: E402  # it reads the environment that was filled above
 
 # Languages: every one that may become live is declared here; a Locale row makes it live.
 with (Path(__file__).parent / "languages.csv").open(encoding="utf-8", newline="") as _file:
@@ -162,7 +164,6 @@ WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_PASSWORD_RESET_ENABLED = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_EXTENSIONS = ["docx", "xlsx", "pptx", "pdf", "png", "jpg", "mp4"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
@@ -174,10 +175,25 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = ATTACHMENT_MAX_BYTES
 # Search: services on one page of results.
 SEARCH_PAGE_SIZE = 15
 
-# Mail
+# Mail: every mail, whoever sends it, goes into a queue in the database; `manage.py send_queued_mail` takes it from there to
+# EMAIL_URL, and tries again every quarter of an hour for two days. One that failed for good stays in the administrators' list.
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_BACKEND = "post_office.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Palvelumanuaali <noreply@palvelumanuaali.example>")
+POST_OFFICE = {
+    "BACKENDS": {"default": EMAIL_CONFIG["EMAIL_BACKEND"]},
+    # Given when a mail is queued, so that one sent twice is the same mail to whoever receives it.
+    "MESSAGE_ID_ENABLED": True,
+    "MESSAGE_ID_FQDN": parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost",
+    "MAX_RETRIES": env.int("MAIL_RETRIES", default=192),
+    "RETRY_INTERVAL": dt.timedelta(minutes=15),
+    "LOG_LEVEL": 1,  # a row for each failure; the mail itself tells that it was sent
+}
+
+# Invitations: how many days a link works, and how many people are invited at a time.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+INVITATIONS_AT_ONCE = 100
 
 # Security headers: nothing but the site's own files runs on a public page. The Wagtail admin needs inline
 # scripts and styles of its own; home.middleware widens the policy there, and only there.
@@ -210,7 +226,15 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}}
+# What several web processes must agree on, the limits of signing in, is kept in the database; all else in each one's memory.
+CACHES = {
+    "default": {"BACKEND": "palvelumanuaali.caches.CacheWithSharedLimits", "OPTIONS": {"MAX_ENTRIES": 2000}},
+    "shared": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},  # so many that a flood of attempts cannot push out what locks somebody
+    },
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -218,5 +242,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # One line for each page saved, indexed or referenced is noise; what goes wrong there still shows.
-    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "modelsearch")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "modelsearch")},
+        # It brings a handler of its own unless it has one.
+        "post_office": {"level": "WARNING", "handlers": ["console"], "propagate": False},
+    },
 }
