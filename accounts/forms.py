@@ -1,13 +1,15 @@
 """The forms about people: inviting, roles, removal, providers, administrators, and accepting an invitation."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordMixin
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.db.models import Q
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choosers import organisation_chooser_viewset
@@ -176,6 +178,69 @@ class AdministratorForm(forms.Form):
         if self.user.is_superuser:
             raise ValidationError(_("The person is an administrator already."))
         return address
+
+
+class OwnDataForm(forms.ModelForm):
+    """What a person corrects herself. The address is not among it: it is what she signs in with, and what was invited."""
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "title", "home_organisation", "preferred_language")
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "title": forms.TextInput(attrs={"autocomplete": "organization-title"}),
+            "home_organisation": forms.Select(attrs={"class": "select"}),
+            "preferred_language": forms.Select(attrs={"class": "select"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A home organisation that was closed meanwhile may stay.
+        offered = Organisation.objects.filter(Q(closed_at=None) | Q(pk=self.instance.home_organisation_id))
+        self.fields["home_organisation"].queryset = offered.prefetch_related("names")  # type: ignore[attr-defined]  # a choice
+
+    def save(self, commit: bool = True) -> User:
+        """Write these fields alone: nothing of the account that changed meanwhile is turned back."""
+        user: User = super().save(commit=False)
+        if commit:
+            user.save(update_fields=self._meta.fields)
+        return user
+
+
+class HeirForm(forms.Form):
+    """Who answers from now on for the services of others; asked only where there is somebody who could."""
+
+    def __init__(self, *args: Any, heirs: Mapping[int, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if heirs:
+            offered = Organisation.objects.filter(pk__in=heirs).prefetch_related("names")
+            self.fields["heir"] = _HeirField(offered, heirs)
+
+
+class _HeirField(forms.ModelChoiceField):
+    """Offers each with the number of services that it may take over."""
+
+    def __init__(self, offered: Any, heirs: Mapping[int, int]) -> None:
+        self.heirs = heirs
+        super().__init__(
+            offered,
+            label=_("New responsible municipality"),
+            required=False,
+            empty_label=_("None: list the services for the administrators"),
+            help_text=_("It gets those services whose provider is linked to it. All others are listed for the administrators."),
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        count = self.heirs[obj.pk]
+        told = ngettext("%(organisation)s (%(count)s service)", "%(organisation)s (%(count)s services)", count)
+        return told % {"organisation": obj, "count": count}
+
+
+class DeletionForm(forms.Form):
+    """A yes that nobody gives by mistake."""
+
+    sure = forms.BooleanField(label=_("I want my account and my personal data to be removed."))
 
 
 class NewAccountForm(SetPasswordMixin, forms.Form):

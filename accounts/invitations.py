@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import mail
+from accounts.activity import record_activity
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.permissions import OrganisationAct, may_hold_role, may_with_organisation
 from accounts.queries import valid_invitation
@@ -180,6 +181,7 @@ def _join(user: User, invitation: Invitation) -> None:
     Membership.objects.get_or_create(user=user, organisation=invitation.organisation, role=invitation.role)
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
+    record_activity(user)
     forget_standing(user)
     invitation_accepted.send(sender=Invitation, user=user, invitation=invitation)
 

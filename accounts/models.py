@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -34,6 +35,13 @@ class User(AbstractUser):
         _("preferred language"), max_length=LANGUAGE_TAG_LENGTH, choices=settings.WAGTAILADMIN_PERMITTED_LANGUAGES,
         default=settings.LANGUAGE_CODE, help_text=_("The language of the mails that the person gets."),
     )  # fmt: skip
+    # The account's life, kept by accounts.activity and accounts.life.
+    last_active_at = models.DateTimeField(_("last active"), null=True, blank=True, editable=False)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True, editable=False)
+    reminded_again_at = models.DateTimeField(_("reminded again"), null=True, blank=True, editable=False)
+    blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True, editable=False)
+    anonymised_at = models.DateTimeField(_("personal data removed"), null=True, blank=True, editable=False)
+    deletion_asked_at = models.DateTimeField(_("asked for deletion"), null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -47,7 +55,14 @@ class User(AbstractUser):
         constraints = (models.UniqueConstraint(Lower("email"), name="user_email_unique_any_case"),)
 
     def __str__(self) -> str:
+        if self.anonymised_at is not None:
+            return gettext("Removed person")
         return self.get_full_name() or self.email
+
+    @property
+    def last_seen(self) -> dt.datetime:
+        """The last sign of life: a sign-in, a visit, a mailed link that was followed, or the making of the account."""
+        return max(moment for moment in (self.date_joined, self.last_login, self.last_active_at) if moment is not None)
 
     def clean(self) -> None:
         super().clean()
@@ -174,6 +189,8 @@ class Organisation(NamedByLanguage, ClusterableModel):
     )  # fmt: skip
     gives_employment_services = models.BooleanField(_("gives employment services"), default=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # What each room must know to take the closing back: room → its own note (accounts.closing).
+    closing_notes = models.JSONField(default=dict, blank=True, editable=False)
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -171,6 +171,8 @@ class MemberList(ManagedList):
         if may_rule_administrators(self.person):
             url = reverse("people:administrators")
             buttons.append(Button(_("Administrators"), url=url, icon_name="key", priority=30))
+            url = reverse("people:deletions")
+            buttons.append(Button(_("Accounts that end"), url=url, icon_name="bin", priority=40))
         return [*super().header_more_buttons, *buttons]
 
     def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:

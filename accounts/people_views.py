@@ -27,7 +27,7 @@ from accounts.queries import managed_invitations, managed_memberships
 from accounts.standing import Standing
 
 
-class _PeopleForm(ForManagers, WagtailAdminTemplateMixin, FormView):
+class PeopleForm(ForManagers, WagtailAdminTemplateMixin, FormView):
     """A form, or a confirmation where it has no fields, that does one thing and goes back to a list."""
 
     template_name = "accounts/admin/people_form.html"
@@ -82,7 +82,7 @@ def _show(form: Any, refused: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, errors)
 
 
-class InviteView(_PeopleForm):
+class InviteView(PeopleForm):
     page_title = _("Invite people")
     form_class = InviteForm
     submit_label = _("Send invitations")
@@ -127,7 +127,7 @@ def _told(outcome: Outcome) -> tuple[str, str]:
     return outcome.address, words[outcome.result]
 
 
-class _OfInvitation(_PeopleForm):
+class _OfInvitation(PeopleForm):
     back = "people:invitations"
 
     @cached_property
@@ -164,7 +164,7 @@ class WithdrawView(_OfInvitation):
         return gettext("The invitation was withdrawn.")
 
 
-class _OfMember(_PeopleForm):
+class _OfMember(PeopleForm):
     @cached_property
     def membership(self) -> Membership:
         """Never one's own, unless an administrator asks."""
@@ -242,7 +242,7 @@ def _withdrawn(count: int) -> str:
     ) % {"count": count}
 
 
-class ProviderView(_PeopleForm):
+class ProviderView(PeopleForm):
     page_title = _("Create a provider organisation")
     form_class = ProviderForm
     submit_label = _("Create and invite")
@@ -260,7 +260,7 @@ class ProviderView(_PeopleForm):
         return gettext("%(organisation)s was created and its first main user invited.") % {"organisation": provider}
 
 
-class MakeAdministratorView(ForAdministrators, _PeopleForm):
+class MakeAdministratorView(ForAdministrators, PeopleForm):
     page_title = _("Name an administrator")
     form_class = AdministratorForm
     submit_label = _("Give an administrator's rights")
@@ -272,7 +272,7 @@ class MakeAdministratorView(ForAdministrators, _PeopleForm):
         return gettext("%(person)s is now an administrator.") % {"person": form.user}
 
 
-class UnmakeAdministratorView(ForAdministrators, _PeopleForm):
+class UnmakeAdministratorView(ForAdministrators, PeopleForm):
     page_title = _("End administrator's rights")
     submit_label = _("End the rights")
     is_serious = True

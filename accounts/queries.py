@@ -49,6 +49,18 @@ def successors(organisation: Organisation, leaver: User) -> QuerySet[User]:
     return User.objects.filter(pk__in=editing.values("user")).exclude(pk=leaver.pk).order_by("last_name", "first_name", "email")
 
 
+def administrators() -> QuerySet[User]:
+    """Those who may do everything today."""
+    return User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
+
+
+def overseers(organisation: Organisation) -> QuerySet[User]:
+    """The main users who look after an organisation today: its own, and those of the open municipal ones it is linked to."""
+    linked = Organisation.objects.open().filter(provider_links__provider=organisation)
+    leading = Membership.objects.main_users().filter(Q(organisation=organisation) | Q(organisation__in=linked))
+    return User.objects.filter(pk__in=leading.values("user")).order_by("pk")
+
+
 def valid_invitation(fingerprint: str, *, lock: bool = False) -> Invitation | None:
     """The invitation of a link's secret (its fingerprint) as long as it may be accepted, else None. Five queries at most.
 

@@ -1,4 +1,4 @@
-"""The public pages of this room: accepting an invitation, and in development reading the mails that were sent."""
+"""The public pages of this room: accepting an invitation, keeping an account, and in development the mails that were sent."""
 
 from typing import Any
 
@@ -14,22 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from post_office.models import Email
 
 from accounts import invitations
+from accounts.activity import record_activity, user_of_token
 from accounts.forms import NewAccountForm
 from accounts.models import Invitation, User, fingerprint_of
+from accounts.private_pages import alternates, private
 from accounts.queries import valid_invitation
 
 SESSION_KEY = "invitation"
 MAILS_SHOWN = 50
-
-
-def _private(response: HttpResponse, *, referrer: str = "same-origin") -> HttpResponse:
-    """Tell no other site where the reader came from, and no search engine that this page exists.
-
-    A form cannot have "no-referrer": browsers then send it from nowhere, and Django refuses what comes from nowhere.
-    """
-    response.headers["Referrer-Policy"] = referrer
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 @never_cache
@@ -42,7 +34,7 @@ def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
     Nothing is accepted yet: mail programs open links on their own.
     """
     request.session[SESSION_KEY] = fingerprint_of(secret)
-    return _private(redirect("invitation"), referrer="no-referrer")
+    return private(redirect("invitation"), referrer="no-referrer")
 
 
 @never_cache
@@ -50,7 +42,7 @@ def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest) -> HttpResponse:
     """Accept an invitation: with a new account, or as the person of the invited address, who signs in first."""
-    request.alternates = _alternates()  # type: ignore[attr-defined]  # read by home.queries.frame
+    request.alternates = alternates("invitation")  # type: ignore[attr-defined]  # read by home.queries.frame
     found = valid_invitation(str(request.session.get(SESSION_KEY, "")))
     if found is None:
         return _gone(request)
@@ -58,7 +50,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
         answer = _answer(request, found)
     except invitations.InvitationGone:
         answer = _gone(request)
-    return _private(answer)
+    return private(answer)
 
 
 def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:
@@ -112,16 +104,22 @@ def _done(request: HttpRequest, accepted: Invitation) -> HttpResponse:
 def _gone(request: HttpRequest) -> HttpResponse:
     """The one answer to a link that is used, expired, withdrawn or changed."""
     request.session.pop(SESSION_KEY, None)
-    return _private(render(request, "accounts/invitation_gone.html", status=404))
+    return private(render(request, "accounts/invitation_gone.html", status=404))
 
 
-def _alternates() -> dict[str, str]:
-    """The page's address in each language of the interface."""
-    found = {}
-    for tag in settings.INTERFACE_LANGUAGES:
-        with translation.override(tag):
-            found[tag] = reverse("invitation")
-    return found
+@never_cache
+@sensitive_variables("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep_account(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of a reminder: a button, because mail programs open links on their own, and no word of whose account it is."""
+    request.alternates = alternates("keep_account", token)  # type: ignore[attr-defined]  # read by home.queries.frame
+    user = user_of_token(token)
+    if user is None or (request.method == "POST" and not record_activity(user)):
+        context = {"sign_in": resolve_url(settings.LOGIN_URL)}
+        return private(render(request, "accounts/keep_account_gone.html", context, status=404))
+    if request.method == "POST":
+        return private(render(request, "accounts/keep_account_done.html"))
+    return private(render(request, "accounts/keep_account.html"))
 
 
 @never_cache

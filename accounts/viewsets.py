@@ -173,7 +173,7 @@ class OrganisationAdmin(AdministratorsList):
     list_filter = ("kind", "gives_employment_services")
     search_fields = ("names__name", "code", "business_id")
     ordering = ("code",)
-    instead_of_deleting = _("Close it instead: give the day on which it was closed.")
+    instead_of_deleting = _("Close it instead, from the menu beside “Save”.")
     edit_handler = ObjectList(
         [
             names_panel(),
@@ -190,7 +190,6 @@ class OrganisationAdmin(AdministratorsList):
                 help_text=_("The municipal organisations that check and publish what this provider sends."),
                 panels=[FieldRowPanel([FieldPanel("municipal_organisation", widget=forms.Select), FieldPanel("trusted")])],
             ),
-            FieldPanel("closed_at", help_text=_("A closed organisation keeps its services but can no longer be chosen.")),
         ],
         base_form_class=OrganisationForm,
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -11,7 +11,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.users.views.bulk_actions import AssignRoleBulkAction, DeleteBulkAction, SetActiveStateBulkAction
 from wagtail_modeladmin.options import modeladmin_register
 
-from accounts import people_lists, people_views
+from accounts import closing_views, people_lists, people_views
 from accounts.choosers import organisation_chooser_viewset, user_chooser_viewset
 from accounts.mail_list import MailList
 from accounts.permissions import may_manage_people, may_rule_administrators
@@ -58,6 +58,12 @@ class PeopleViewSet(ViewSet):
             ),
             path("administrators/new/", people_views.MakeAdministratorView.as_view(), name="make_administrator"),
             path("administrators/<int:pk>/end/", people_views.UnmakeAdministratorView.as_view(), name="unmake_administrator"),
+            path("accounts/", closing_views.EndingAccountList.as_view(), name="deletions"),
+            path("accounts/results/", closing_views.EndingAccountList.as_view(results_only=True), name="deletion_results"),
+            path("accounts/<int:pk>/remove/", closing_views.RemovePersonView.as_view(), name="remove_person"),
+            path("accounts/<int:pk>/unblock/", closing_views.UnblockView.as_view(), name="unblock"),
+            path("organisations/<int:pk>/close/", closing_views.CloseView.as_view(), name="close_organisation"),
+            path("organisations/<int:pk>/reopen/", closing_views.ReopenView.as_view(), name="reopen_organisation"),
         ]
 
 
@@ -88,6 +94,11 @@ class MailViewSet(ViewSet):
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     return [organisation_chooser_viewset, user_chooser_viewset, PeopleViewSet(), MailViewSet()]
+
+
+@hooks.register("register_admin_menu_item")
+def own_data_item() -> MenuItem:
+    return MenuItem(_("Own data"), reverse_lazy("own_data"), name="own-data", icon_name="user", order=9990)
 
 
 class _NoBulkAction:

@@ -1,7 +1,7 @@
 """What changes several things at once in the catalogue."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -124,7 +124,8 @@ def write_guide(
 
 def duty_of(*, user: User, organisation: Organisation) -> Duty | None:
     """What `user` must hand over before she leaves `organisation`: the services for which she answers. Two queries."""
-    count = answered_for(user, organisation).count()
+    things = tuple(number_and_name(page) for page in answered_for(user, organisation))
+    count = len(things)
     if not count:
         return None
     told = ngettext(
@@ -133,37 +134,54 @@ def duty_of(*, user: User, organisation: Organisation) -> Duty | None:
         count,
     ) % {"person": user, "count": count}
 
-    def hand_over(successor: User, by: User) -> None:
+    def hand_over(successor: User | None, by: User | None) -> None:
         name_successor(user=user, organisation=organisation, successor=successor, by=by)
 
-    return Duty(told, hand_over)
+    return Duty(told, hand_over, things)
+
+
+def number_and_name(page: ServicePage) -> str:
+    """A service in a list of a mail: its number and name, never a text of its instruction."""
+    return f"{page.service_id} {page.title}"
 
 
 @transaction.atomic
-def name_successor(*, user: User, organisation: Organisation, successor: User, by: User) -> int:
+def name_successor(*, user: User, organisation: Organisation, successor: User | None, by: User | None) -> int:
     """Make `successor` the responsible person wherever `user` is one on behalf of `organisation`; of how many services.
+
+    None leaves them without one, where a rule and not a person ended the account.
 
     Both what is published and what is being written name the successor, and nothing else of either changes. Rights are
     asked by whoever calls. About ten queries for each service.
     """
     pages = list(answered_for(user, organisation))
     for page in pages:
-        was_clean = not page.has_unpublished_changes
-        _replace(page, user, organisation, successor)
-        ServicePage.objects.filter(pk=page.pk).update(
-            provider_responsible=page.provider_responsible_id, municipal_responsible=page.municipal_responsible_id
-        )
-        if page.latest_revision_id is None:
-            continue
-        latest = page.get_latest_revision_as_object()
-        _replace(latest, user, organisation, successor)
-        revision = latest.save_revision(user=by, changed=not was_clean, log_action=True, clean=False)
-        if was_clean and page.live:
-            ServicePage.objects.filter(pk=page.pk).update(live_revision=revision)
+        change_responsibility(page=page, change=lambda found: _replace(found, user, organisation, successor), by=by)
     return len(pages)
 
 
-def _replace(page: ServicePage, user: User, organisation: Organisation, successor: User) -> None:
+def change_responsibility(*, page: ServicePage, change: Callable[[ServicePage], None], by: User | None) -> None:
+    """Let `change` name others as responsible on an original, both as it is published and as it is being written.
+
+    Nothing else of either changes, and nothing is published or withdrawn. About ten queries.
+    """
+    was_clean = not page.has_unpublished_changes
+    change(page)
+    ServicePage.objects.filter(pk=page.pk).update(
+        provider_responsible=page.provider_responsible_id,
+        municipal_responsible=page.municipal_responsible_id,
+        responsible_municipality=page.responsible_municipality_id,
+    )
+    if page.latest_revision_id is None:
+        return
+    latest = page.get_latest_revision_as_object()
+    change(latest)
+    revision = latest.save_revision(user=by, changed=not was_clean, log_action=True, clean=False)
+    if was_clean and page.live:
+        ServicePage.objects.filter(pk=page.pk).update(live_revision=revision)
+
+
+def _replace(page: ServicePage, user: User, organisation: Organisation, successor: User | None) -> None:
     """Put `successor` in the place of `user`, where that one stands for `organisation`. Does not save."""
     if page.provider_responsible_id == user.pk and page.organiser == organisation:
         page.provider_responsible = successor

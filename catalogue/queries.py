@@ -5,10 +5,11 @@ from functools import cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Length, Substr
 
 from accounts.languages import best_language
-from accounts.models import Organisation, User
+from accounts.models import Organisation, ProviderLink, User
 from catalogue.models import OrganisationPage, Service, ServicePage, WorkInstructionPage
 
 
@@ -103,14 +104,71 @@ def _children(path: str) -> tuple[str, str]:
     return path + alphabet[0] * length, path + alphabet[-1] * length
 
 
+def _below(organisation: Organisation) -> Q:
+    """Pages below those of `organisation`. One query."""
+    paths = OrganisationPage.objects.filter(organisation=organisation).values_list("path", flat=True)
+    return reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk__in=[]))
+
+
+def originals_of(organisation: Organisation) -> QuerySet[Any]:
+    """The originals of the services whose organiser is `organisation`. One query more."""
+    return ServicePage.objects.originals().filter(_below(organisation)).order_by("path")
+
+
+def originals_of_others(organisation: Organisation) -> QuerySet[Any]:
+    """The originals of other organisers for which `organisation` is responsible, published or being written.
+
+    Each with `organiser_id`. One query more.
+    """
+    draft = Q(has_unpublished_changes=True, latest_revision__content__responsible_municipality=organisation.pk)
+    responsible = Q(responsible_municipality=organisation) | draft
+    return with_organiser().filter(responsible).exclude(_below(organisation)).order_by("path")
+
+
+def with_organiser() -> QuerySet[Any]:
+    """Originals with `organiser_id`, the organisation of the page above each."""
+    above = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - ServicePage.steplen)
+    organiser = OrganisationPage.objects.filter(path=above).values("organisation")[:1]
+    return ServicePage.objects.originals().annotate(organiser_id=Subquery(organiser))
+
+
+def without_valid_responsibility() -> QuerySet[Any]:
+    """Originals, not archived ones, for which no municipality validly answers.
+
+    The responsible one is closed or no longer municipal, or the service is neither its own, nor of a provider linked to it,
+    nor a joint one that names it; or the service is public and has none. Drafts without one are only not finished yet.
+    """
+    linked = ProviderLink.objects.filter(
+        provider=OuterRef("organiser_id"), municipal_organisation=OuterRef("responsible_municipality")
+    )
+    joint = ServicePage.joint_organisations.through.objects.filter(
+        servicepage=OuterRef("pk"), organisation=OuterRef("responsible_municipality")
+    )
+    belongs = Q(organiser_id=F("responsible_municipality")) | Exists(linked) | Exists(joint)
+    in_force = Q(responsible_municipality__kind=Organisation.Kind.MUNICIPAL, responsible_municipality__closed_at=None)
+    return (
+        with_organiser()
+        .exclude(service__lifecycle="archived")
+        .filter(
+            Q(responsible_municipality=None, live=True) | (Q(responsible_municipality__isnull=False) & ~(in_force & belongs))
+        )
+    )
+
+
+def responsibilities_of(user: User) -> list[dict[str, Any]]:
+    """The services for which `user` is a responsible person, as last saved: number and name. One query."""
+    mine = Q(provider_responsible=user) | Q(municipal_responsible=user)
+    rows = ServicePage.objects.originals().filter(mine).order_by("service")
+    return [{"number": number, "name": title} for number, title in rows.values_list("service", "title")]
+
+
 def answered_for(user: User, organisation: Organisation) -> QuerySet[Any]:
     """The originals of which `user` is a responsible person on behalf of `organisation`, published or being written.
 
     As the provider's person of a service that stands below the organisation's page, or as the municipality's of one for
     which it is responsible. One query, and one more for the organisation's pages.
     """
-    paths = OrganisationPage.objects.filter(organisation=organisation).values_list("path", flat=True)
-    own = reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk__in=[]))
+    own = _below(organisation)
     being_written = Q(has_unpublished_changes=True)
     draft = "latest_revision__content__"
     return (

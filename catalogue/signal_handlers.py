@@ -8,8 +8,18 @@ from wagtail.models import Revision
 from wagtail.signals import page_published, page_unpublished
 
 from accounts.models import Municipality, MunicipalityName, Organisation, User
-from accounts.signals import Duty, member_leaving, provider_created
-from catalogue import actions
+from accounts.signals import (
+    Closing,
+    Consequence,
+    Duty,
+    closing_considered,
+    member_leaving,
+    organisation_closed,
+    organisation_reopened,
+    own_data_asked,
+    provider_created,
+)
+from catalogue import actions, closing, queries
 from catalogue.models import VOCABULARY_PROXIES, Concept, ConceptLabel, MunicipalGuide, ServicePage, WorkInstructionPage
 
 
@@ -42,6 +52,24 @@ def on_provider_created(sender: Any, organisation: Organisation, by: User, **kwa
     actions.add_organisation_pages(organisation=organisation, by=by)
 
 
+def on_closing_considered(sender: Any, organisation: Organisation, **kwargs: Any) -> Consequence:
+    return closing.consequence_of(organisation)
+
+
+def on_organisation_closed(
+    sender: Any, organisation: Organisation, heir: Organisation | None, by: User, **kwargs: Any
+) -> Closing:
+    return closing.close_services(organisation=organisation, heir=heir, by=by)
+
+
+def on_organisation_reopened(sender: Any, organisation: Organisation, notes: dict[str, Any], **kwargs: Any) -> str | None:
+    return closing.reopen_services(note=notes.get(closing.ROOM, {}))
+
+
+def on_own_data_asked(sender: Any, user: User, **kwargs: Any) -> tuple[str, list[dict[str, Any]]]:
+    return "responsible_for_services", queries.responsibilities_of(user)
+
+
 def connect() -> None:
     """Connect the ears; called once when Django starts."""
     term_models: tuple[type[Model], ...] = (Concept, ConceptLabel, Municipality, MunicipalityName, *VOCABULARY_PROXIES.values())
@@ -55,3 +83,7 @@ def connect() -> None:
     post_save.connect(on_revision_saved, sender=Revision, dispatch_uid="revision-saved")
     member_leaving.connect(on_member_leaving, dispatch_uid="member-leaving")
     provider_created.connect(on_provider_created, dispatch_uid="provider-created")
+    closing_considered.connect(on_closing_considered, dispatch_uid="closing-considered")
+    organisation_closed.connect(on_organisation_closed, dispatch_uid="organisation-closed")
+    organisation_reopened.connect(on_organisation_reopened, dispatch_uid="organisation-reopened")
+    own_data_asked.connect(on_own_data_asked, dispatch_uid="own-data-asked")

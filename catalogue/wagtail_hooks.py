@@ -26,6 +26,7 @@ from catalogue.models import ServicePage
 from catalogue.permissions import Act, may_read_instructions
 from catalogue.place_chooser import place_chooser_viewset
 from catalogue.reach import SERVICE_DEPTH, reach_of
+from catalogue.responsibility_list import ResponsibilityViewSet
 from catalogue.views import RightsReportView, ServiceListView, add_service_view, move_service_view
 from catalogue.viewsets import LegalSnippetAdmin, PlaceAdmin, VocabulariesGroup
 
@@ -34,8 +35,8 @@ for _list in (VocabulariesGroup, PlaceAdmin, LegalSnippetAdmin):
 
 
 @hooks.register("register_admin_viewset")
-def register_place_chooser() -> Any:
-    return place_chooser_viewset
+def register_viewsets() -> Any:
+    return [place_chooser_viewset, ResponsibilityViewSet()]
 
 
 @hooks.register("register_admin_urls")

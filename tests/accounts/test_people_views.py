@@ -186,7 +186,7 @@ def test_people_stand_in_the_menu_of_those_who_manage_users(
 
 @pytest.fixture
 def foreign(outsider: User) -> dict[str, Any]:
-    """A member, an invitation and an organisation that are none of Maija's, and an administrator."""
+    """A member, an invitation and an organisation that are none of Maija's, an administrator, and an account that ends."""
     organisation = membership(outsider).organisation
     administrator = UserFactory(administrator=True)
     invitations.invite(
@@ -195,6 +195,7 @@ def foreign(outsider: User) -> dict[str, Any]:
     return {
         "membership": membership(outsider).pk, "invitation": Invitation.objects.get().pk, "organisation": organisation,
         "administrator": administrator.pk,
+        "ending": UserFactory(is_active=False, blocked_at=timezone.now(), deletion_asked_at=timezone.now()).pk,
     }  # fmt: skip
 
 
@@ -202,11 +203,14 @@ def addresses_with_ids(foreign: dict[str, Any]) -> Iterator[str]:
     yield from (url("role", foreign["membership"]), url("remove", foreign["membership"]))
     yield from (url("resend", foreign["invitation"]), url("withdraw", foreign["invitation"]))
     yield url("unmake_administrator", foreign["administrator"])
+    yield from (url("remove_person", foreign["ending"]), url("unblock", foreign["ending"]))
+    yield from (url(f"{act}_organisation", foreign["organisation"].pk) for act in ("close", "reopen"))
 
 
 def test_every_address_with_an_id_is_in_the_leak_test(foreign: dict[str, Any]) -> None:
     with_ids = {pattern.name for pattern in PeopleViewSet().get_urlpatterns() if "<" in str(pattern.pattern)}
-    assert with_ids == {"role", "remove", "resend", "withdraw", "unmake_administrator"}
+    of_what_ends = {"remove_person", "unblock", "close_organisation", "reopen_organisation"}
+    assert with_ids == {"role", "remove", "resend", "withdraw", "unmake_administrator", *of_what_ends}
     assert len(list(addresses_with_ids(foreign))) == len(with_ids)
 
 
@@ -225,13 +229,15 @@ def test_what_is_not_hers_is_not_found_and_nothing_changes(
     assert membership(outsider).role == EDITOR
     assert Invitation.objects.get().withdrawn_at is None
     assert User.objects.get(pk=foreign["administrator"]).is_superuser
+    assert not User.objects.get(pk=foreign["ending"]).is_active
+    assert Organisation.objects.get(pk=foreign["organisation"].pk).is_open
     assert Email.objects.count() == 1
 
 
 def test_one_who_manages_nobody_finds_nothing(
     municipal_editor: User, provider_editor: User, expert: User, outsider: User, foreign: dict[str, Any]
 ) -> None:
-    views = [url(view) for view in (*PLAIN, "create_provider", "administrators", "make_administrator")]
+    views = [url(view) for view in (*PLAIN, "create_provider", "administrators", "make_administrator", "deletions")]
     for user in (municipal_editor, provider_editor):
         client = signed_in(Client(), user)
         for address in (*views, *addresses_with_ids(foreign)):

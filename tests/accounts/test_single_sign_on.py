@@ -102,7 +102,7 @@ def test_nothing_of_the_person_is_changed_and_nothing_is_kept(
     before: dict[str, Any] = dict(User.objects.filter(pk=expert.pk).values().get())
     sign_in()
     after: dict[str, Any] = dict(User.objects.filter(pk=expert.pk).values().get())
-    assert {name for name in before if before[name] != after[name]} == {"last_login"}
+    assert {name for name in before if before[name] != after[name]} == {"last_login", "last_active_at"}
     assert not SocialAccount.objects.exists()
     assert not EmailAddress.objects.exists()
     client.logout()

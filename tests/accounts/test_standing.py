@@ -40,6 +40,7 @@ def test_a_municipal_editor_has_the_providers_that_are_linked(
         linked={pk: frozenset({provider.pk})},
         sole={provider.pk: pk},
         residents=frozenset({"091"}),
+        represents=frozenset({"091"}),
     )
 
 

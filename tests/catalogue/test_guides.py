@@ -106,7 +106,7 @@ def test_only_editors_of_the_municipality_get_the_form(
 
 
 def test_the_public_is_asked_to_sign_in(client: Client, manifold: Keys) -> None:
-    assert client.get(address(manifold.service))["Location"].startswith("/admin/login/")
+    assert client.get(address(manifold.service))["Location"].startswith("/fi/sign-in/")
 
 
 def test_another_municipalitys_guide_is_refused_like_one_of_nothing(

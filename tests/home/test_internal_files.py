@@ -101,7 +101,7 @@ def test_an_internal_file_is_given_to_those_with_the_right_only(
     assert "noindex" in answer["X-Robots-Tag"]
     assert (b"%PDF-1.4" in body) is (status == 200)
     if status == 302:
-        assert answer["Location"].startswith("/admin/login/?next=/documents/")
+        assert answer["Location"].startswith("/fi/sign-in/?next=/documents/")
 
 
 def test_a_public_file_is_given_to_everyone(client: Client, site: Site) -> None:

@@ -30,7 +30,7 @@ def admin_addresses(
 ) -> Iterator[tuple[str, str]]:
     """(name, an address) of every view below /admin/ that has a name."""
     for entry in (resolver or get_resolver()).url_patterns:
-        route = prefix + str(entry.pattern)
+        route = prefix + str(entry.pattern).removeprefix("^")
         if isinstance(entry, URLResolver):
             if prefix or route.startswith("admin/"):
                 yield from admin_addresses(entry, route, (*spaces, entry.namespace) if entry.namespace else spaces)
@@ -39,6 +39,8 @@ def admin_addresses(
             names = entry.pattern.regex.groupindex
             known = {argument: ARGUMENTS.get(argument, "1") for argument in names}
             positional = ["1"] * (entry.pattern.regex.groups - len(names))
+            if name == "admin_password_reset":
+                known = {"rest": ""}
             try:
                 yield name, reverse(name, args=positional) if positional else reverse(name, kwargs=known)
             except NoReverseMatch:

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.ActivityMiddleware",
     "home.middleware.PrivateAnswers",
     "home.admin_doors.AdminDoorsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -194,6 +195,15 @@ POST_OFFICE = {
 # Invitations: how many days a link works, and how many people are invited at a time.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 INVITATIONS_AT_ONCE = 100
+
+# The life of an account, in days, each counted from the step before that was really taken (`manage.py keep_accounts`, daily):
+# without a sign of life until the first mail, then until the second, until the account is blocked, until the person's data is
+# removed. And how long an invitation that expired, or was withdrawn, keeps its address.
+ACCOUNT_REMINDER_DAYS = env.int("ACCOUNT_REMINDER_DAYS", default=165)
+ACCOUNT_SECOND_REMINDER_DAYS = env.int("ACCOUNT_SECOND_REMINDER_DAYS", default=14)
+ACCOUNT_BLOCK_DAYS = env.int("ACCOUNT_BLOCK_DAYS", default=14)
+ACCOUNT_ANONYMISE_DAYS = env.int("ACCOUNT_ANONYMISE_DAYS", default=30)
+EXPIRED_INVITATION_DAYS = env.int("EXPIRED_INVITATION_DAYS", default=14)
 
 # Security headers: nothing but the site's own files runs on a public page. The Wagtail admin needs inline
 # scripts and styles of its own; home.middleware widens the policy there, and only there.
