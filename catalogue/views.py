@@ -146,7 +146,7 @@ class RightsReportView(ReportView):
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         for membership in object_list:
             right = rights_of(membership)
-            membership.columns = [getattr(right, part) for part in self.parts]
+            membership.rights = [(self.export_headings[part], acts) for part in self.parts if (acts := getattr(right, part))]
         return object_list
 
     def to_row_dict(self, item: Any) -> Any:

@@ -293,7 +293,7 @@ def test_a_weak_password_is_refused_by_the_sites_rules(
     invite(main_user, municipal_organisation, "uusi.ihminen@example.org")
     answer = accept_anew(client, "uusi.ihminen@example.org", password1=password, password2=password)
     assert answer.status_code == 200
-    assert "account-form__error" in answer.content.decode()
+    assert "error-summary" in answer.content.decode()
     assert not User.objects.filter(email="uusi.ihminen@example.org").exists()
 
 

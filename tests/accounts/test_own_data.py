@@ -113,7 +113,7 @@ def test_nothing_else_can_be_changed(own: Client, ida: User, administrator: User
 def test_what_is_wrong_is_told_and_not_saved(own: Client, ida: User, wrong: dict[str, Any]) -> None:
     answer = own.post(reverse("own_data"), data(**wrong))
     assert answer.status_code == 200
-    assert "Something is missing or wrong" in answer.content.decode()
+    assert "error-summary" in answer.content.decode()
     assert again(ida).last_name == "Esimerkki"
 
 

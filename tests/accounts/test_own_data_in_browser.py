@@ -52,7 +52,7 @@ def test_own_data_and_the_reminders_page_on_a_phone(
     page.goto("/fi/own-data/deletion/")
     check()
     page.locator("main form button").click()
-    page.locator("main .account-form__error").wait_for()
+    page.locator("main .error-summary").wait_for()
     check()
     page.locator("input[name=sure]").check()
     page.locator("main form button").click()
