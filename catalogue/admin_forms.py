@@ -250,6 +250,19 @@ class ServicePageForm(VersionForm):
             if name in self.fields:
                 field = self.fields[name]
                 field.queryset = field.queryset.prefetch_related("names")
+        self._keep_responsibility()
+
+    def _keep_responsibility(self) -> None:
+        """The responsible municipality alone hands the service to another one (service-model: Who may do what).
+
+        What counts is what stands in the database, not in a draft: by that the rules say who is responsible.
+        """
+        if "responsible_municipality" not in self.fields or self.instance.pk is None or self.for_user is None:
+            return
+        present = type(self.instance).objects.filter(pk=self.instance.pk).values_list("responsible_municipality", flat=True)[0]
+        if present is not None and not self.instance.permissions_for_user(self.for_user).can_publish():
+            self.fields["responsible_municipality"].disabled = True
+            self.initial["responsible_municipality"] = present
 
     def clean_title(self) -> str:
         title = str(self.cleaned_data["title"]).strip()

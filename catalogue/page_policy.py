@@ -114,6 +114,12 @@ class RulesTester(PagePermissionTester):
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         return bool(self.user.is_active and self.user.is_superuser and not self.page_is_root)
 
+    def can_publish_subpage(self) -> bool:
+        """A new service is published by nobody in one go; a new instruction by whoever may write it."""
+        if self.page.depth == SERVICE_DEPTH:
+            return self.reach.may(Act.WRITE_INSTRUCTION, self.page.path)
+        return bool(self.can_delete() and super().can_publish_subpage())
+
     def can_copy(self) -> bool:
         return self.can_delete()
 

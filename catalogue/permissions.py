@@ -150,6 +150,15 @@ def may_move(person: Standing, service: Belonging, organiser: int) -> bool:
 # -------------------------------------------------------------------------------------------------------- the admin
 
 
+# Django's name for the right to see that field, by which the editor's panel asks (catalogue.service_panels).
+SEE_MUNICIPAL_PERSON = "catalogue.see_municipal_person"
+
+
+def may_see_municipal_person(person: Standing) -> bool:
+    """The municipality's responsible person is not shown to providers (service-model). No query."""
+    return person.is_administrator or bool(person.municipal)
+
+
 def may_enter_admin(person: Standing) -> bool:
     """Editors and main users work in the Wagtail admin; experts need not see it. No query."""
     return person.is_administrator or bool(person.edits)

@@ -22,6 +22,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput, SlugInput
 
 from accounts.languages import direction
 from catalogue.fields import FilteredCheckboxes
+from catalogue.permissions import SEE_MUNICIPAL_PERSON
 
 
 class FactsPanel(MultiFieldPanel):
@@ -149,7 +150,11 @@ CONTENT = [
                 help_text=_("The municipal organisation that checks and publishes the service."),
                 widget=forms.Select,
             ),
-            FieldPanel("municipal_responsible", help_text=_("Needed before the service can be published.")),
+            FieldPanel(
+                "municipal_responsible",
+                permission=SEE_MUNICIPAL_PERSON,
+                help_text=_("Needed before the service can be published."),
+            ),
         ],
         heading=_("Responsible"),
     ),

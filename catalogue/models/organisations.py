@@ -46,7 +46,8 @@ class OrganisationPage(Page):
 
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
-        FieldPanel("organisation"),
+        # Whose services stand below it: rights follow from that, so nobody but administrators changes it.
+        FieldPanel("organisation", permission="superuser"),
         FieldPanel("description"),
         MultiFieldPanel([FieldPanel("phone"), FieldPanel("email")], heading=_("Contact")),
     ]

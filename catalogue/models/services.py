@@ -209,6 +209,14 @@ class ServicePage(VersionedPage):
             self._join_service()
         super().save(*args, **kwargs)
 
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Save a revision, and the first choice of a responsible municipality at once: it is who may then publish."""
+        revision = super().save_revision(*args, **kwargs)
+        if self.is_original and self.responsible_municipality_id and not self.live:
+            undecided = ServicePage.objects.filter(pk=self.pk, responsible_municipality=None)
+            undecided.update(responsible_municipality=self.responsible_municipality_id)
+        return revision
+
     @property
     def documents(self) -> set[int]:
         """The files that this version names, by primary key. No query."""

@@ -162,6 +162,8 @@ WHITENOISE_MAX_AGE = 60 * 60
 WAGTAIL_SITE_NAME = "Palvelumanuaali"
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
+# Wagtail comes with a workflow of its own, which asks a group that has nobody; ours is to come in the room workflows.
+WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
