@@ -5,7 +5,6 @@ done wholly or not at all. Invitations have a module of their own.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -22,8 +21,8 @@ from accounts.permissions import (
     may_rule_administrators,
     may_with_organisation,
 )
-from accounts.queries import successors
-from accounts.signals import Duty, member_leaving, provider_created
+from accounts.queries import duties, successors
+from accounts.signals import provider_created
 from accounts.standing import forget_standing, standing_of
 
 # --------------------------------------------------------------------------------------------------------- members
@@ -76,24 +75,19 @@ def remove_member(*, user: User, organisation: Organisation, by: User, successor
 
 def duties_of(user: User, organisation: Organisation) -> list[str]:
     """What `user` answers for in `organisation` and must hand over before she leaves, in words."""
-    return [duty.told for duty in _duties(user, organisation)]
-
-
-def _duties(user: User, organisation: Organisation) -> list[Duty]:
-    answers: list[tuple[Any, Any]] = member_leaving.send(sender=Membership, user=user, organisation=organisation)
-    return [duty for _receiver, duty in answers if duty is not None]
+    return [duty.told for duty in duties(user, organisation)]
 
 
 def _hand_over(user: User, organisation: Organisation, successor: User | None, by: User) -> None:
-    duties = _duties(user, organisation)
-    if not duties:
+    found = duties(user, organisation)
+    if not found:
         return
     if successor is None:
-        told = " ".join(duty.told for duty in duties)
+        told = " ".join(duty.told for duty in found)
         raise ValidationError(_("Choose a successor first. %(duties)s") % {"duties": told}, code="successor")
     if not successors(organisation, user).filter(pk=successor.pk).exists():
         raise ValidationError(_("The successor must be an editor or a main user of the same organisation."), code="successor")
-    for duty in duties:
+    for duty in found:
         duty.hand_over(successor, by)
 
 

@@ -15,7 +15,7 @@ from wagtail.admin.widgets.button import Button
 from accounts import closing, life
 from accounts.forms import HeirForm
 from accounts.models import Invitation, Organisation, User
-from accounts.people_lists import ForAdministrators, ManagedList
+from accounts.people_lists import BelowPeople, ForAdministrators, ManagedList
 from accounts.people_views import PeopleForm
 
 # -------------------------------------------------------------------------------------------------- organisations
@@ -107,7 +107,7 @@ class ReopenView(_OfOrganisation):
 # -------------------------------------------------------------------------------------------------------- accounts
 
 
-class EndingAccountList(ForAdministrators, ManagedList):
+class EndingAccountList(BelowPeople, ForAdministrators, ManagedList):
     """Those who asked for deletion, and those whom the rule blocked. Constant in queries."""
 
     model = User
@@ -120,10 +120,6 @@ class EndingAccountList(ForAdministrators, ManagedList):
     def get_base_queryset(self) -> QuerySet[Any]:
         ending = Q(deletion_asked_at__isnull=False) | Q(is_active=False, blocked_at__isnull=False)
         return User.objects.filter(ending, anonymised_at=None)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        items = super().get_breadcrumbs_items()
-        return [*items[:-1], {"url": reverse("people:index"), "label": gettext("People")}, items[-1]]
 
     @cached_property
     def columns(self) -> list[Column]:

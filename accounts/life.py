@@ -28,9 +28,9 @@ from accounts import mail
 from accounts.activity import keep_token
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.permissions import may_rule_administrators
-from accounts.queries import administrators, overseers
+from accounts.queries import administrators, duties, overseers
 from accounts.querysets import OrganisationQuerySet
-from accounts.signals import Duty, account_anonymised, member_leaving
+from accounts.signals import account_anonymised
 from accounts.standing import forget_standing, standing_of
 
 logger = logging.getLogger(__name__)
@@ -153,7 +153,7 @@ def _never_used(now: dt.datetime) -> QuerySet[User]:
 
 def _has_history(user: User) -> bool:
     """Does anything but memberships and sign-in data refer to `user`? A query for each kind of thing that could."""
-    if any(_duties(user, organisation) for organisation in _organisations(user)):
+    if any(duties(user, organisation) for organisation in _organisations(user)):
         return True
     for relation in User._meta.related_objects:
         model: Any = relation.related_model
@@ -226,7 +226,7 @@ def _anonymise(user: User, now: dt.datetime) -> None:
     if user.is_active:
         _tell_losses(user)
     for organisation in _organisations(user):
-        for duty in _duties(user, organisation):
+        for duty in duties(user, organisation):
             duty.hand_over(None, None)
     account_anonymised.send(sender=User, user=user)
     address = user.email
@@ -277,17 +277,12 @@ def _organisations(user: User) -> OrganisationQuerySet:
     return found
 
 
-def _duties(user: User, organisation: Organisation) -> list[Duty]:
-    answers: list[tuple[Any, Any]] = member_leaving.send(sender=Membership, user=user, organisation=organisation)
-    return [duty for _receiver, duty in answers if duty is not None]
-
-
 def _losses(user: User) -> list[Loss]:
     """What is lost with an active person, in the open organisations where anything is."""
     found = []
     for organisation in _organisations(user).open():
         leading = set(organisation.memberships.main_users().values_list("user", flat=True))
-        things = tuple(thing for duty in _duties(user, organisation) for thing in duty.things)
+        things = tuple(thing for duty in duties(user, organisation) for thing in duty.things)
         if leading == {user.pk} or things:
             found.append(Loss(organisation, leading == {user.pk}, things))
     return found

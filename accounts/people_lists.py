@@ -23,10 +23,8 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from accounts.models import Invitation, Membership, User
 from accounts.permissions import may_create_provider, may_manage_people, may_rule_administrators
 from accounts.queries import managed_invitations, managed_memberships, managed_organisations, short_of_main_users
+from accounts.spreadsheets import HarmlessExport
 from accounts.standing import Standing, standing_of
-
-# What a spreadsheet program takes for the beginning of a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ForManagers:
@@ -106,7 +104,15 @@ class ManagedList(ForManagers, generic.IndexView):
         return queryset
 
 
-class MemberList(ManagedList):
+class BelowPeople:
+    """A list that is reached from that of people, and leads back to it."""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        *above, own = super().get_breadcrumbs_items()  # type: ignore[misc]  # of the view
+        return [*above, {"url": reverse("people:index"), "label": gettext("People")}, own]
+
+
+class MemberList(HarmlessExport, ManagedList):
     """People with their roles, the last sign-in, and what can be done with them. Constant in queries."""
 
     model = Membership
@@ -175,19 +181,12 @@ class MemberList(ManagedList):
             buttons.append(Button(_("Accounts that end"), url=url, icon_name="bin", priority=40))
         return [*super().header_more_buttons, *buttons]
 
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        """As Wagtail does, which keeps Excel files from having formulas; so that those of CSV have none either."""
-        cell = super().preprocess_field_value(field, value, export_format)
-        if export_format == self.FORMAT_CSV and isinstance(cell, str) and cell.startswith(FORMULA_SIGNS):
-            return f"'{cell}"
-        return cell
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         short = [] if self.results_only else list(short_of_main_users(self.person))
         return {**super().get_context_data(**kwargs), "short_of_main_users": short}
 
 
-class InvitationList(ManagedList):
+class InvitationList(BelowPeople, ManagedList):
     """Invitations that wait, to send again or to withdraw. Constant in queries."""
 
     model = Invitation
@@ -200,10 +199,6 @@ class InvitationList(ManagedList):
 
     def get_base_queryset(self) -> QuerySet[Any]:
         return managed_invitations(self.person)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        items = super().get_breadcrumbs_items()
-        return [*items[:-1], {"url": reverse("people:index"), "label": gettext("People")}, items[-1]]
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -226,7 +221,7 @@ def _invitation_state(invitation: Invitation) -> str:
     return gettext("Expired") if invitation.has_expired else gettext("Waiting")
 
 
-class AdministratorList(ForAdministrators, ManagedList):
+class AdministratorList(BelowPeople, ForAdministrators, ManagedList):
     """Those who may do everything."""
 
     model = User
@@ -238,10 +233,6 @@ class AdministratorList(ForAdministrators, ManagedList):
 
     def get_base_queryset(self) -> QuerySet[Any]:
         return User.objects.filter(is_superuser=True, is_active=True)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        items = super().get_breadcrumbs_items()
-        return [*items[:-1], {"url": reverse("people:index"), "label": gettext("People")}, items[-1]]
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -6,6 +6,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.permissions import OrganisationAct, may_hold_role, may_with_organisation, organisations_managed
+from accounts.signals import Duty, member_leaving
 from accounts.standing import Standing, standing_of
 
 MAIN_USERS_WANTED = 2
@@ -47,6 +48,12 @@ def successors(organisation: Organisation, leaver: User) -> QuerySet[User]:
     """Who can take over what `leaver` answers for in `organisation`: its other editors and main users."""
     editing = Membership.objects.in_force().filter(organisation=organisation).exclude(role=Membership.Role.EXPERT)
     return User.objects.filter(pk__in=editing.values("user")).exclude(pk=leaver.pk).order_by("last_name", "first_name", "email")
+
+
+def duties(user: User, organisation: Organisation) -> list[Duty]:
+    """What `user` answers for in `organisation`, as the rooms above tell it."""
+    answers: list[tuple[Any, Any]] = member_leaving.send(sender=Membership, user=user, organisation=organisation)
+    return [duty for _receiver, duty in answers if duty is not None]
 
 
 def administrators() -> QuerySet[User]:

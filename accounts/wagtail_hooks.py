@@ -14,18 +14,9 @@ from wagtail_modeladmin.options import modeladmin_register
 from accounts import closing_views, people_lists, people_views
 from accounts.choosers import organisation_chooser_viewset, user_chooser_viewset
 from accounts.mail_list import MailList
-from accounts.permissions import may_manage_people, may_rule_administrators
-from accounts.standing import standing_of
 from accounts.viewsets import OrganisationsGroup
 
 modeladmin_register(OrganisationsGroup)
-
-
-class PeopleMenuItem(MenuItem):
-    """Shown to whoever manages users somewhere."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_manage_people(standing_of(request.user))
 
 
 class PeopleViewSet(ViewSet):
@@ -35,7 +26,6 @@ class PeopleViewSet(ViewSet):
     icon = "user"
     menu_label = _("People")
     menu_order = 505
-    menu_item_class = PeopleMenuItem
     add_to_admin_menu = True
 
     def get_urlpatterns(self) -> list[Any]:
@@ -67,13 +57,6 @@ class PeopleViewSet(ViewSet):
         ]
 
 
-class MailMenuItem(MenuItem):
-    """Shown to administrators."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_rule_administrators(standing_of(request.user))
-
-
 class MailViewSet(ViewSet):
     """Mails: the queue, to be read."""
 
@@ -81,7 +64,6 @@ class MailViewSet(ViewSet):
     icon = "mail"
     menu_label = _("Mails")
     menu_order = 530
-    menu_item_class = MailMenuItem
     add_to_admin_menu = True
 
     def get_urlpatterns(self) -> list[Any]:

@@ -3,17 +3,13 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet
 
 from accounts.people_lists import ForAdministrators, ManagedList
-from accounts.permissions import may_rule_administrators
-from accounts.standing import standing_of
 from catalogue.models import ServicePage
 from catalogue.queries import without_valid_responsibility
 
@@ -50,19 +46,13 @@ def _edit_url(page: ServicePage) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
-class _ForAdministrators(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_rule_administrators(standing_of(request.user))
-
-
 class ResponsibilityViewSet(ViewSet):
-    """The list at an address of its own, in the reports of administrators."""
+    """The list at an address of its own; menus show nobody what is shut to her (home.admin_doors)."""
 
     name = "responsibility"
     icon = "warning"
     menu_label = _("Without a responsible municipality")
     menu_order = 540
-    menu_item_class = _ForAdministrators
     add_to_admin_menu = True
 
     def get_urlpatterns(self) -> list[Any]:

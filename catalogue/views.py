@@ -19,15 +19,13 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
 from accounts.models import Organisation, User
+from accounts.spreadsheets import HarmlessExport
 from accounts.standing import standing_of
 from catalogue.dashboard import STATES, own_services, state_of
 from catalogue.models import OrganisationPage, Service, ServicePage
 from catalogue.moves import destinations, move_service
 from catalogue.reach import ORGANISATION_DEPTH
 from catalogue.rights_report import reported_memberships, rights_of
-
-# What makes a spreadsheet take a text for a formula (OWASP: CSV injection).
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ServiceFilterSet(WagtailFilterSet):
@@ -54,12 +52,7 @@ def _organiser(page: Any) -> str:
     return str(page.organiser_title)
 
 
-def harmless(value: Any) -> Any:
-    """A cell's text that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_MARKS) else value
-
-
-class ServiceListView(ReportView):
+class ServiceListView(HarmlessExport, ReportView):
     """The services that the person may work on: filter, sort, export. A constant number of queries."""
 
     page_title = _("Services")
@@ -79,9 +72,6 @@ class ServiceListView(ReportView):
         "shown_state": _("State"),
         "changed": _("Changed"),
         "last_published_at": _("Published"),
-    }
-    custom_field_preprocess: ClassVar[dict[str, Any]] = {
-        name: {"csv": harmless, "xlsx": harmless} for name in ("title", "organiser_title")
     }
 
     @cached_property
@@ -106,7 +96,7 @@ class ServiceListView(ReportView):
         return super().to_row_dict(item)
 
 
-class RightsReportView(ReportView):
+class RightsReportView(HarmlessExport, ReportView):
     """Who may do what, and through which membership: for main users of their own, for administrators of all. Six queries."""
 
     page_title = _("Rights")
@@ -128,9 +118,6 @@ class RightsReportView(ReportView):
         "responsible": _("In addition, where the organisation is responsible"),
         "all_published": _("All published services"),
         "organisation": _("The organisation"),
-    }
-    custom_field_preprocess: ClassVar[dict[str, Any]] = {
-        name: {"csv": harmless, "xlsx": harmless} for name in ("person", "email", "of")
     }
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

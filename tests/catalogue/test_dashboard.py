@@ -15,7 +15,6 @@ from accounts.models import Organisation, User
 from catalogue.actions import change_lifecycle
 from catalogue.dashboard import counts_by_state
 from catalogue.models import OrganisationPage, Service, ServicePage
-from catalogue.views import harmless
 from tests.factories import ServicePageFactory, site_tree
 from tests.people import municipal_editor, municipal_organisation, outsider, provider, provider_editor
 
@@ -60,7 +59,6 @@ def test_the_export_opens_in_a_spreadsheet_without_running_anything(
     assert rows[0] == ["Numero", "Palvelun nimi", "Järjestäjä", "Tila", "Muutettu", "Julkaistu"]
     assert rows[1][1] == "'=HYPERLINK(1)"
     assert client.get("/admin/services/?export=xlsx").status_code == 200
-    assert [harmless(value) for value in ("+358", "-1", "@x", "työ", 5)] == ["'+358", "'-1", "'@x", "työ", 5]
 
 
 def test_a_service_is_added_for_own_and_linked_organisations_alone(
