@@ -93,6 +93,8 @@ class ManagedList(ForManagers, generic.IndexView):
     paginate_by = 50
     search_backend_name = None
     is_searchable = True
+    # Wagtail's own sentence exists in English alone.
+    no_results_message = _("There is nothing here, or nothing that matches your search.")
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Every word that was typed occurs in one of the fields."""

@@ -64,6 +64,7 @@ class ServiceListView(HarmlessExport, ReportView):
     default_ordering = "-changed"
     is_searchable = False
     export_filename = "palvelut"
+    no_results_message = _("There is nothing here, or nothing that matches your search.")
     list_export: ClassVar[list[str]] = ["service_id", "title", "organiser_title", "shown_state", "changed", "last_published_at"]
     export_headings: ClassVar[dict[str, Any]] = {
         "service_id": _("Number"),
