@@ -18,10 +18,13 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
+from django_tasks import task_backends
+from django_tasks.backends.dummy import DummyBackend
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django import DjangoDbBlocker
+    from pytest_django.fixtures import SettingsWrapper
     from pytest_django.live_server_helper import LiveServer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,6 +42,19 @@ def _clean_start() -> Iterator[None]:
     translation.activate("en")
     yield
     translation.deactivate()
+    if isinstance(put_off := task_backends["default"], DummyBackend):
+        put_off.clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, and begin with, the tests that share the rows of a folder: chance would mix them with others."""
+    items.sort(key=lambda item: "package_database" not in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture
+def tasks(settings: "SettingsWrapper") -> None:
+    """Wagtail's own search and index of references follow what is saved, as they do outside tests."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 
 # The databases

@@ -1,13 +1,12 @@
 """The people of the tests, and a service with everything that lasts for a module."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from catalogue.models import ServicePage
+from tests.database import module_database
 from tests.factories import (
     DocumentFactory,
     PlaceFactory,
@@ -40,23 +39,6 @@ __all__ = [
     "provider",
     "provider_editor",
 ]
-
-
-@pytest.fixture(scope="module")
-def module_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[DjangoDbBlocker]:
-    """For fixtures that are made once for a module: work inside `with module_database.unblock():`.
-
-    All is taken back after the module; what a test changes is taken back after the test. Such fixtures give keys rather
-    than objects, because objects would carry changes from test to test.
-    """
-    around = transaction.atomic()
-    with django_db_blocker.unblock():
-        assert not connection.in_atomic_block, "name the module's fixture in the test's arguments, so that it comes first"
-        around.__enter__()
-    yield django_db_blocker
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
 
 
 @dataclass(frozen=True)

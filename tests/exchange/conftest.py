@@ -15,7 +15,7 @@ from accounts.models import Membership, Organisation, User
 from catalogue.actions import change_vocabulary_stamp
 from catalogue.models import Concept
 from exchange.ptv import _mapping
-from tests.catalogue.conftest import module_database
+from tests.database import module_database
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory, site_tree
 
 __all__ = ["module_database"]

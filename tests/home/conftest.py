@@ -14,7 +14,7 @@ from wagtail.models import Locale, Page
 from accounts.models import Organisation
 from catalogue.models import ServicePage
 from home.models import ContentPage, HomePage
-from tests.catalogue.conftest import module_database
+from tests.database import module_database
 from tests.factories import (
     OrganisationFactory,
     ServicePageFactory,

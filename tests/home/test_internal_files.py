@@ -114,7 +114,7 @@ def test_a_public_file_is_given_to_everyone(client: Client, site: Site) -> None:
 
 @pytest.mark.parametrize("spoilt", ["moved out", "renamed", "restriction gone"])
 def test_an_internal_file_stays_closed_whatever_becomes_of_its_collection(
-    client: Client, instruction: WorkInstructionPage, outsider: User, spoilt: str
+    client: Client, instruction: WorkInstructionPage, outsider: User, spoilt: str, tasks: None
 ) -> None:
     document = DocumentFactory()
     attach(instruction, document)
@@ -137,7 +137,7 @@ def test_a_file_that_is_no_more_in_the_instruction_stays_closed(client: Client, 
 
 
 def test_a_file_that_a_public_page_uses_is_refused_with_reasons(
-    client: Client, site: Site, instruction: WorkInstructionPage, administrator: User
+    client: Client, site: Site, instruction: WorkInstructionPage, administrator: User, tasks: None
 ) -> None:
     document = DocumentFactory(title="Hakulomake")
     attach(page_of(site.course), document)

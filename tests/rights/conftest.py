@@ -3,15 +3,15 @@
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.catalogue.conftest import module_database
+from tests.database import package_database
 from tests.rights.world import World, make_world
 
-__all__ = ["module_database"]
+__all__ = ["package_database"]
 
 
-@pytest.fixture(scope="module")
-def made_world(module_database: DjangoDbBlocker) -> World:
-    with module_database.unblock():
+@pytest.fixture(scope="package")
+def made_world(package_database: DjangoDbBlocker) -> World:
+    with package_database.unblock():
         return make_world()
 
 

@@ -14,14 +14,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoDbBlocker
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, ReferenceIndex
+from wagtail.models import Collection, CollectionViewRestriction, Page, ReferenceIndex
 
-from accounts.models import Municipality, Organisation
+from accounts.models import Organisation
 from catalogue.addresses import instruction_path, service_path
 from catalogue.models import ServicePage, WorkInstructionPage
-from home.models import HomePage, MunicipalityPage
 from tests.factories import DocumentFactory, ServicePageFactory, block, stream
 from tests.rights.world import SERVICES, STATES, World, person, secret
 
@@ -194,18 +192,8 @@ SITE_ADDRESSES: Mapping[str, int] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def municipality_page(made_world: World, module_database: DjangoDbBlocker) -> None:
-    with module_database.unblock():
-        locale = Locale.objects.get(language_code="fi")
-        home, municipality = HomePage.objects.get(locale=locale), Municipality.objects.get(code="091")
-        home.add_child(instance=MunicipalityPage(title="Helsinki", slug="helsinki", locale=locale, municipality=municipality))
-
-
 @pytest.mark.parametrize("reader", READERS)
-def test_the_rest_of_the_site_shows_what_is_published_alone(
-    municipality_page: None, world: World, texts: set[str], reader: str
-) -> None:
+def test_the_rest_of_the_site_shows_what_is_published_alone(world: World, texts: set[str], reader: str) -> None:
     client = client_of(reader)
     for address, expected in SITE_ADDRESSES.items():
         response = client.get(address)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation, ProviderLink, User
 from catalogue.actions import change_lifecycle
 from catalogue.models import Service, ServicePage, WorkInstructionPage
+from home.models import MunicipalityPage
 from tests.factories import (
     MembershipFactory,
     MunicipalityFactory,
@@ -81,9 +82,12 @@ def person(name: str) -> User:
 
 
 def make_world() -> World:
-    site_tree()
+    home = site_tree()
     make_terms()
-    helsinki = OrganisationFactory(code="helsinki", municipal=True, pages=True, acts_for=[MunicipalityFactory(code="091")])
+    municipality = MunicipalityFactory(code="091")
+    page = MunicipalityPage(title="Helsinki", slug="helsinki", locale=home.locale, municipality=municipality)
+    home.add_child(instance=page)
+    helsinki = OrganisationFactory(code="helsinki", municipal=True, pages=True, acts_for=[municipality])
     espoo = OrganisationFactory(code="espoo", municipal=True, pages=True, acts_for=[MunicipalityFactory(code="049")])
     found = {"helsinki": helsinki, "espoo": espoo}
     for code, linked_to in (("silta", [helsinki]), ("yhteinen", [helsinki, espoo]), ("vieras", [espoo]), ("suljettu", [])):

@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Organisation
 from catalogue.building import publish
-from tests.catalogue.conftest import module_database
+from tests.database import module_database
 from tests.factories import (
     OrganisationFactory,
     ServicePageFactory,

@@ -16,3 +16,6 @@ STORAGES = {
 }
 MEDIA_ROOT = Path(tempfile.gettempdir())
 WHITENOISE_AUTOREFRESH = True
+# What Wagtail keeps beside every saved page, its own search and its index of references, costs a fifth of the suite's time.
+# A test that stands on either asks for the fixture `tasks`.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
