@@ -61,7 +61,9 @@ def run_pytest(name: str, address: str, arguments: list[str]) -> Tally:
         *arguments,
     ]
     say(f"Tests on {name}")
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": address})
+    # Compiled tests are worth keeping, whatever this machine thinks of compiled modules: three processes read them all.
+    environment = {**os.environ, "DATABASE_URL": address, "PYTHONDONTWRITEBYTECODE": ""}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         status = process.wait()
     except (KeyboardInterrupt, SystemExit) as reason:

@@ -21,6 +21,8 @@ from django.utils import translation
 from django_tasks import task_backends
 from django_tasks.backends.dummy import DummyBackend
 
+from tests.factories import site_tree
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django import DjangoDbBlocker
@@ -92,11 +94,12 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: "DjangoDbBlocker") -> Generator[None]:
-    """After pytest-django's own set-up: keep the migrated SQLite file, and the rows of migrations through every flush."""
+    """After pytest-django's own: keep the migrated SQLite file, plant the site's tree, keep these rows through every flush."""
     gc.enable()
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite" and django_db_keepdb:
             _keep_database()
+        site_tree()
         with pytest.MonkeyPatch.context() as patch:
             _refill_after_flushes(patch)
             yield
@@ -120,7 +123,7 @@ def _keep_database() -> None:
 def _refill_after_flushes(patch: pytest.MonkeyPatch) -> None:
     """Make transactional tests (all browser tests are) give back what they found.
 
-    Django empties every table after such a test: the root page, the locales and all else that migrations made would be gone
+    Django empties every table after such a test: the site's tree, the locales and all else that was there would be gone
     for the tests after it. Its own cure, serialized_rollback, refills only before a test that asks for it, and saves objects
     one by one, which wakes Wagtail's signals.
     """

@@ -239,14 +239,16 @@ def test_listings_show_nothing_that_is_not_hers(world: World, client: Client, na
 
 
 @pytest.mark.parametrize("name", ["provider-editor", "municipal-editor"])
-def test_her_own_are_in_the_list_and_in_the_explorer(world: World, client: Client, name: str) -> None:
+def test_her_own_are_in_the_list_in_the_explorer_and_in_its_search(world: World, client: Client, name: str) -> None:
     client.force_login(person(name))
     body = client.get("/admin/services/").content.decode()
     parent = world.page("silta", "draft").get_parent().pk
     explorer = client.get(f"/admin/pages/{parent}/").content.decode()
+    found = client.get("/admin/pages/search/?q=palvelu+silta").content.decode()
     for state in STATES:
         assert f"Palvelu silta {state}" in body
         assert f"Palvelu silta {state}" in explorer
+        assert f"Palvelu silta {state}" in found
     assert client.get(f"/admin/pages/{world.page('vieras', 'draft').get_parent().pk}/").status_code == 403
 
 
