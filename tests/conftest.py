@@ -25,8 +25,7 @@ from tests.factories import site_tree
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-    from pytest_django import DjangoDbBlocker
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import DjangoDbBlocker, Settings
     from pytest_django.live_server_helper import LiveServer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def tasks(settings: "SettingsWrapper") -> None:
+def tasks(settings: "Settings") -> None:
     """Wagtail's own search and index of references follow what is saved, as they do outside tests."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
@@ -95,6 +94,9 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: "DjangoDbBlocker") -> Generator[None]:
     """After pytest-django's own: keep the migrated SQLite file, plant the site's tree, keep these rows through every flush."""
+    # What is there by now stays to the end; and what tests throw away is mostly gone without a collector.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
     gc.enable()
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite" and django_db_keepdb:

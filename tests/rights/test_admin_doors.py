@@ -158,7 +158,7 @@ def test_the_editor_opens_for_own_and_linked_services_alone(world: World, client
 
 
 @pytest.mark.parametrize("view", PAGE_DOORS)
-@pytest.mark.parametrize("name", ["provider-editor", "municipal-editor", "outsider"])
+@pytest.mark.parametrize("name", ["provider-editor", "municipal-editor"])
 def test_each_door_answers_for_own_and_for_foreign_pages(world: World, client: Client, view: str, name: str) -> None:
     """One page for each kind of answer: own, linked, joint, foreign, and the instruction below each."""
     client.force_login(person(name))

@@ -31,6 +31,8 @@ READERS = (VISITOR, "expert", "provider-editor", "outsider", "municipal-editor",
 READS_INSTRUCTIONS = ("expert", "municipal-editor")
 # A provider's that is linked to the municipal editor's organisation, a joint one that names it, and one that is foreign to her.
 KINDS = ("silta", "joint", "vieras")
+# Those without any right differ from an outsider in how they came to have none: one kind of service tells that.
+KINDS_OF = {"without-role": KINDS[:1], "of-closed": KINDS[:1]}
 
 
 @pytest.fixture(autouse=True)
@@ -118,12 +120,14 @@ INSTRUCTIONS: Mapping[str, Mapping[str, Mapping[str, int]]] = {
 }
 
 Cell = tuple[str, str, str, str]
-CELLS: tuple[Cell, ...] = tuple(product(READERS, KINDS, STATES, ADDRESSES))
+CELLS: tuple[Cell, ...] = tuple(
+    (reader, *cell) for reader in READERS for cell in product(KINDS_OF.get(reader, KINDS), STATES, ADDRESSES)
+)
 ANSWERS: Mapping[Cell, int] = {
     **{
         (reader, kind, state, address): answers[state]
-        for reader, kind, state in product(READERS, KINDS, STATES)
-        for address, answers in ALIKE.items()
+        for reader, kind, state, address in CELLS
+        if (answers := ALIKE.get(address))
     },
     **{
         (reader, kind, state, address): answers[state]
@@ -131,20 +135,21 @@ ANSWERS: Mapping[Cell, int] = {
         for kind, answers in kinds.items()
         for state in STATES
         for address in ("instruction", "instruction in Swedish", "instruction in Arabic")
+        if kind in KINDS_OF.get(reader, KINDS)
     },
 }
 
 
 def test_every_cell_has_an_expectation_and_none_is_lost() -> None:
     assert set(CELLS) == set(ANSWERS)
-    assert len(CELLS) + len(READERS) * len(SITE_ADDRESSES) > 1000
+    assert len(CELLS) + len(READERS) * len(SITE_ADDRESSES) > 800
 
 
 @pytest.mark.parametrize("reader", READERS)
 def test_each_service_answers_each_reader_as_the_rules_say(world: World, texts: set[str], reader: str) -> None:
     client = client_of(reader)
     wrong, leaked = {}, {}
-    for kind, state in product(KINDS, STATES):
+    for kind, state in product(KINDS_OF.get(reader, KINDS), STATES):
         page, instruction = world.page(kind, state), world.instruction(kind, state)
         for address, make in ADDRESSES.items():
             response = client.get(make(page, instruction))
