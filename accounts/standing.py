@@ -5,20 +5,17 @@ Read in one query, once per request, and nowhere else: the rules (catalogue.perm
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 from django.db.models import Case, CharField, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from accounts.models import Membership, Organisation, ProviderLink, User
+from accounts.prepared import PreparedQuery
 
 _MEMO = "_standing"
 _LINK = "link"
-# No person's key.
-_SOMEBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def forget_standing(user: User) -> None:
 def _read(user: User) -> Standing:
     members: list[tuple[Any, ...]] = []
     linked_to: dict[int, set[int]] = {}
-    for organisation, what, kind, gives, code in _rows(user.pk):
+    for organisation, what, kind, gives, code in _memberships_and_links(user.pk):
         if what == _LINK:
             linked_to.setdefault(int(code), set()).add(organisation)
         else:
@@ -107,27 +104,6 @@ def _read(user: User) -> Standing:
     )
 
 
-def _rows(user: int) -> list[tuple[Any, ...]]:
-    """(organisation, role, kind, whether it gives employment services, municipality) of memberships, and those of `_links`."""
-    sql, parameters = _question(connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [user if parameter == _SOMEBODY else parameter for parameter in parameters])
-        return cursor.fetchall()
-
-
-@cache
-def _question(vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """The query of `_rows` for a database of `vendor`, and its parameters with _SOMEBODY where the person's key belongs.
-
-    Written down once: every request of a signed-in person asks it, and Django takes ten times as long to build as to ask.
-    """
-    own = Membership.objects.in_force().filter(user=_SOMEBODY).order_by()
-    links = _links(own.exclude(role=Membership.Role.EXPERT).filter(organisation__kind=Organisation.Kind.MUNICIPAL))
-    rows = own.values_list("organisation", "role", "organisation__kind", _gives(), "organisation__acts_for__code")
-    sql, parameters = rows.union(links, all=True).query.sql_with_params()
-    return sql, tuple(parameters)
-
-
 def _gives() -> Case:
     """Whether the organisation gives employment services, as 1 or 0: the rows of both kinds must have equal types."""
     return Case(When(organisation__gives_employment_services=True, then=1), default=0, output_field=IntegerField())
@@ -146,3 +122,14 @@ def _links(own: "QuerySet[Any]") -> "QuerySet[Any]":
     nothing = Value("", CharField())
     provider = Cast("provider", CharField())
     return links.values_list("municipal_organisation", Value(_LINK, CharField()), nothing, Value(0), provider)
+
+
+def _rows(user: int) -> "QuerySet[Any]":
+    """(organisation, role, kind, whether it gives employment services, municipality) of memberships, and those of `_links`."""
+    own = Membership.objects.in_force().filter(user=user).order_by()
+    links = _links(own.exclude(role=Membership.Role.EXPERT).filter(organisation__kind=Organisation.Kind.MUNICIPAL))
+    rows = own.values_list("organisation", "role", "organisation__kind", _gives(), "organisation__acts_for__code")
+    return rows.union(links, all=True)
+
+
+_memberships_and_links = PreparedQuery(_rows)

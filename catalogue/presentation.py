@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from wagtail.rich_text import expand_db_html
 
 from accounts.languages import best_language, best_text
 from accounts.models import Organisation
+from accounts.prepared import PreparedQuery
 from catalogue.models import NextStart, OrganisationPage, PlaceName, ServicePage, ServiceProducer
 from catalogue.overlay import Text
 from catalogue.terms import Term, Terms, terms
@@ -261,7 +262,7 @@ def _single(raw: list[dict[str, Any]]) -> Mapping[str, Any]:
 
 def _organiser(original: ServicePage, language: str) -> Named | None:
     """The organisation whose page stands above the service. One query."""
-    return next(iter(_named(_organiser_rows().filter(path=original.path[: -original.steplen]), language)), None)
+    return next(iter(_named(_organiser_rows(original.path[: -original.steplen]), language)), None)
 
 
 def _producers(original: ServicePage, language: str) -> tuple[Named, ...]:
@@ -271,30 +272,22 @@ def _producers(original: ServicePage, language: str) -> tuple[Named, ...]:
     """
     producers = original.producers.all()
     if isinstance(producers, QuerySet):
-        return _named(_producer_rows().filter(page=original.pk), language)
+        return _named(_producer_rows(original.pk), language)
     ids = [row.organisation_id for row in producers]
     rows = Organisation.objects.filter(pk__in=ids).order_by().values_list("pk", "code", "names__language", "names__name")
     return tuple(sorted(_named(rows, language), key=lambda named: ids.index(named.pk)))
 
 
-# Rows for `_named`, of places …: what is asked of every service is built once, which takes Django as long as asking.
+# Rows for `_named`, and of places.
 _NAMES = ("organisation_id", "organisation__code", "organisation__names__language", "organisation__names__name")
 _PLACE = ("place", "language", "name", "street", "place__postal_code", "city", "directions", "place__accessibility")
 
 
-@cache
-def _organiser_rows() -> "QuerySet[Any, Any]":
-    return OrganisationPage.objects.order_by().values_list(*_NAMES)
-
-
-@cache
-def _producer_rows() -> "QuerySet[Any, Any]":
-    return ServiceProducer.objects.order_by("sort_order").values_list(*_NAMES)
-
-
-@cache
-def _place_rows() -> "QuerySet[Any, Any]":
-    return PlaceName.objects.order_by().values_list(*_PLACE)
+_organiser_rows = PreparedQuery(lambda path: OrganisationPage.objects.filter(path=path).order_by().values_list(*_NAMES))
+_producer_rows = PreparedQuery(
+    lambda page: ServiceProducer.objects.filter(page=page).order_by("sort_order").values_list(*_NAMES)
+)
+_place_rows = PreparedQuery(lambda places: PlaceName.objects.filter(place__in=places).order_by().values_list(*_PLACE))
 
 
 def _named(rows: Iterable[tuple[Any, ...]], language: str) -> tuple[Named, ...]:
@@ -332,7 +325,7 @@ def _places(ids: list[int], language: str, known: Terms) -> dict[int, PresentedP
     if not ids:
         return {}
     rows: dict[int, dict[str, tuple[Any, ...]]] = {}
-    for pk, tag, *row in _place_rows().filter(place__in=set(ids)):
+    for pk, tag, *row in _place_rows(tuple(sorted(set(ids)))):
         rows.setdefault(pk, {})[tag] = tuple(row)
     found = {}
     for pk, by_language in rows.items():

@@ -1,7 +1,7 @@
 """Finding what a public address names, and what a person answers for."""
 
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import reduce
 from operator import or_
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models.functions import Length, Substr
 
 from accounts.languages import best_language
 from accounts.models import Organisation, ProviderLink, User
+from accounts.prepared import PreparedQuery
 from catalogue.models import OrganisationPage, Service, ServicePage, WorkInstructionPage
 
 
@@ -43,11 +44,11 @@ _SHOWN = (
 )
 
 
-@cache
-def _public_pages() -> "QuerySet[ServicePage]":
-    """Live pages of services that have a public address. Made once: Django takes about as long to build it as to run it."""
+@PreparedQuery
+def _public_pages(number: int) -> "QuerySet[ServicePage]":
+    """Live pages of the service with this number, where it has a public address."""
     return (
-        ServicePage.objects.filter(live=True, service__lifecycle__in=_PUBLIC)
+        ServicePage.objects.filter(service=number, live=True, service__lifecycle__in=_PUBLIC)
         .select_related("locale", "service__next_start")
         .only(*_SHOWN)
         .order_by()
@@ -60,7 +61,7 @@ def find_service(number: int, language: str) -> FoundService | None:
     Its pages have what readers are shown; anything else of them costs a query more.
     An outdated service is found, so that its address can say so; an archived one, or one without a live original, is not.
     """
-    pages = list(_public_pages().filter(service=number))
+    pages: list[ServicePage] = _public_pages(number)
     original = next((page for page in pages if page.is_original), None)
     if original is None:
         return None

@@ -8,15 +8,15 @@ term changes the stamp in the same transaction (catalogue.signal_handlers), so n
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.apps import apps
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from accounts.languages import best_text
+from accounts.prepared import PreparedQuery
 
 MUNICIPALITY = "municipality"
 
@@ -84,16 +84,13 @@ class _Copy:
 
 def terms() -> Terms:
     """All vocabularies as they stand in the database now. One query; five when something changed since the last call."""
-    stamp = next(iter(_stamps().all()), None)
+    stamp = next((stamp for (stamp,) in _stamps()), None)
     if stamp is None or stamp != _Copy.current.stamp:
         _Copy.current = _load(stamp)
     return _Copy.current
 
 
-@cache
-def _stamps() -> "QuerySet[Any, uuid.UUID]":
-    """The stamp in the database. Built once: every page asks this."""
-    return apps.get_model("catalogue", "VocabularyStamp").objects.order_by("pk").values_list("stamp", flat=True)[:1]
+_stamps = PreparedQuery(lambda: apps.get_model("catalogue", "VocabularyStamp").objects.order_by("pk").values_list("stamp")[:1])
 
 
 def _load(stamp: uuid.UUID | None) -> Terms:

@@ -5,6 +5,7 @@ This first engine asks the database for folded fragments; what it is replaced by
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -14,6 +15,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.languages import best_language, best_text
+from accounts.prepared import PreparedQuery
 from catalogue.addresses import service_path
 from catalogue.models import NextStart
 from catalogue.overlay import Text
@@ -114,9 +116,13 @@ def of_organisation(organisation: int, *, language: str, known: Terms) -> tuple[
 
 def related_to(original: int, *, language: str, known: Terms) -> tuple[Card, ...]:
     """The published services that the original page `original` (primary key) names as related, in its order. One query."""
+    return _cards(_related_rows(original, timezone.localdate()), language, known)
+
+
+@PreparedQuery
+def _related_rows(original: int, today: dt.date) -> "QuerySet[ServiceDocument, Any]":
     in_order = ("page__related_from__sort_order", "page__related_from__pk")
-    rows = _in_force(_rows()).filter(page__related_from__page=original).order_by(*in_order)
-    return _cards(rows, language, known)
+    return _in_force(_rows(), today).filter(page__related_from__page=original).order_by(*in_order)
 
 
 def total_of(question: Question) -> int:
@@ -124,9 +130,9 @@ def total_of(question: Question) -> int:
     return _matching(question).count()
 
 
-def _in_force(documents: "QuerySet[ServiceDocument, T]") -> "QuerySet[ServiceDocument, T]":
-    """Of `documents`, or rows of them, those of services that have not ended."""
-    return documents.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
+def _in_force(documents: "QuerySet[ServiceDocument, T]", today: dt.date | None = None) -> "QuerySet[ServiceDocument, T]":
+    """Of `documents`, or rows of them, those of services that have not ended by `today`."""
+    return documents.filter(Q(ends_on=None) | Q(ends_on__gte=today or timezone.localdate()))
 
 
 def _matching(question: Question) -> "QuerySet[ServiceDocument]":
@@ -179,7 +185,7 @@ def _rows() -> "QuerySet[ServiceDocument, Any]":
     return ServiceDocument.objects.values_list(*_COLUMNS)
 
 
-def _cards(rows: "QuerySet[ServiceDocument, Any]", language: str, known: Terms) -> tuple[Card, ...]:
+def _cards(rows: Iterable[tuple[Any, ...]], language: str, known: Terms) -> tuple[Card, ...]:
     """Cards of rows of documents, each in the reader's language or the best other one. One query."""
     today = timezone.localdate()
     return tuple(_card(_Row(*row), language, known, today) for row in rows)
