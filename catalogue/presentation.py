@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
 import phonenumbers
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.rich_text import expand_db_html
@@ -197,13 +199,14 @@ def rich_html(text: Text) -> Text:
 def present(original: ServicePage, version: ServicePage, *, language: str, known: Terms | None = None) -> PresentedService:
     """`version` laid over `original` for a reader of `language` (for labels of terms, places and organisations).
 
-    Five queries at most: terms, organiser, producers, places, files; the last two only where the service has such things.
+    Four queries at most: terms, organisations, places, files; the last two only where the service has such things.
     `original.service` and its next start should be loaded with it.
     """
     known = known or terms()
     laid = original.laid_over(version)
     target, delivery, participation = (_single(laid[name]) for name in ("target_group", "delivery", "participation"))
     times = tuple(_times(delivery.get("times") or [], language, known))
+    organiser, producers = _organisations(original, language)
     now = timezone.localtime()
     next_start: NextStart | None = getattr(original.service, "next_start", None)
 
@@ -220,8 +223,8 @@ def present(original: ServicePage, version: ServicePage, *, language: str, known
         updated=version.last_published_at,
         original_updated=original.last_published_at,
         is_stale=bool(version.stale_texts(original)),
-        organiser=_organiser(original, language),
-        producers=_producers(original, language),
+        organiser=organiser,
+        producers=producers,
         scope=original.get_scope_display() if original.scope else "",
         categories=term_list("service-category", original.categories),
         needs=term_list("service-need", original.needs),
@@ -260,22 +263,19 @@ def _single(raw: list[dict[str, Any]]) -> Mapping[str, Any]:
     return raw[0]["value"] if raw else {}
 
 
-def _organiser(original: ServicePage, language: str) -> Named | None:
-    """The organisation whose page stands above the service. One query."""
-    return next(iter(_named(_organiser_rows(original.path[: -original.steplen]), language)), None)
+def _organisations(original: ServicePage, language: str) -> tuple[Named | None, tuple[Named, ...]]:
+    """The organiser, whose page stands above the service, and the producers in their order. One query.
 
-
-def _producers(original: ServicePage, language: str) -> tuple[Named, ...]:
-    """The producers in their order. One query.
-
-    A page that is only being edited (a preview) has its producers in memory; their names come from the database.
+    Two for a page that is only being edited (a preview): its producers are in memory, their names in the database.
     """
-    producers = original.producers.all()
+    rows = sorted(_organisation_rows(original.pk or 0, original.path[: -original.steplen]), key=itemgetter(0))
+    organiser = _named((row[1:] for row in rows if row[0] == _ORGANISER), language)
+    producers: Any = original.producers.all()
     if isinstance(producers, QuerySet):
-        return _named(_producer_rows(original.pk), language)
+        return next(iter(organiser), None), _named((row[1:] for row in rows if row[0] != _ORGANISER), language)
     ids = [row.organisation_id for row in producers]
-    rows = Organisation.objects.filter(pk__in=ids).order_by().values_list("pk", "code", "names__language", "names__name")
-    return tuple(sorted(_named(rows, language), key=lambda named: ids.index(named.pk)))
+    edited = Organisation.objects.filter(pk__in=ids).order_by().values_list("pk", "code", "names__language", "names__name")
+    return next(iter(organiser), None), tuple(sorted(_named(edited, language), key=lambda named: ids.index(named.pk)))
 
 
 # Rows for `_named`, and of places.
@@ -283,10 +283,17 @@ _NAMES = ("organisation_id", "organisation__code", "organisation__names__languag
 _PLACE = ("place", "language", "name", "street", "place__postal_code", "city", "directions", "place__accessibility")
 
 
-_organiser_rows = PreparedQuery(lambda path: OrganisationPage.objects.filter(path=path).order_by().values_list(*_NAMES))
-_producer_rows = PreparedQuery(
-    lambda page: ServiceProducer.objects.filter(page=page).order_by("sort_order").values_list(*_NAMES)
-)
+# Where a producer's row has its place in the order, the organiser's has this.
+_ORGANISER = -1
+
+
+@PreparedQuery
+def _organisation_rows(page: int, above: str) -> "QuerySet[Any, Any]":
+    organiser = OrganisationPage.objects.filter(path=above).order_by().values_list(Value(_ORGANISER), *_NAMES)
+    producers = ServiceProducer.objects.filter(page=page).order_by()
+    return producers.values_list(Coalesce("sort_order", 0), *_NAMES).union(organiser, all=True)
+
+
 _place_rows = PreparedQuery(lambda places: PlaceName.objects.filter(place__in=places).order_by().values_list(*_PLACE))
 
 

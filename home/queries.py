@@ -1,5 +1,6 @@
 """What the front doors need from the rooms below."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -81,6 +82,11 @@ class Frame:
     @cached_property
     def _menus(self) -> Menus:
         return menus(self.language, terms_of(self._request))
+
+    @property
+    def stamp(self) -> uuid.UUID | None:
+        """Changes with every change of menu, footer or vocabularies."""
+        return terms_of(self._request).stamp
 
     @property
     def menu(self) -> tuple[Link, ...]:

@@ -32,7 +32,7 @@ YEAR_SECONDS = 365 * 24 * 60 * 60
 
 @require_safe
 def service(request: HttpRequest, word: str, number: str, slug: str | None = None) -> HttpResponse:
-    """A service by its number, in the reader's language or the best other one. Eight queries at most."""
+    """A service by its number, in the reader's language or the best other one. Seven queries at most."""
     language = queries.reader_language(request)
     found = find_service(_number(number), language)
     if found is None:

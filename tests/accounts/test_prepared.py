@@ -75,7 +75,7 @@ def test_another_thread_asks_over_its_own_connection() -> None:
     by_key = PreparedQuery(lambda pk: Organisation.objects.filter(pk=pk))
     assert by_key(made.pk) == [made]
 
-    def ask() -> object:
+    def ask() -> tuple[list[Organisation], int]:
         try:
             return by_key(made.pk), id(connection.connection)
         finally:
