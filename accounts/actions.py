@@ -19,6 +19,7 @@ from accounts.permissions import (
     may_change_membership,
     may_link_provider,
     may_rule_administrators,
+    may_trust,
     may_with_organisation,
 )
 from accounts.queries import duties, successors
@@ -152,6 +153,15 @@ def create_provider(
         raise ValidationError({"main_user": _("Give the e-mail address of someone else, who will be the first main user.")})
     provider_created.send(sender=Organisation, organisation=provider, by=by)
     return provider
+
+
+@transaction.atomic
+def set_trust(*, link: ProviderLink, trusted: bool, by: User) -> None:
+    """Let a linked provider make minor changes to published services without review, or no more. Raises PermissionDenied."""
+    if not may_trust(standing_of(by), link.provider_id, link.municipal_organisation_id):
+        raise PermissionDenied
+    link.trusted = trusted
+    link.save(update_fields=["trusted"])
 
 
 def _free_code(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choosers import organisation_chooser_viewset
 from accounts.identifiers import compact_business_id, validate_business_id
 from accounts.invitations import is_address
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import Invitation, Membership, Organisation, ProviderLink, User
 from accounts.permissions import may_hold_role
 from accounts.queries import linkable_organisations, managed_organisations, successors
 from accounts.standing import Standing
@@ -268,3 +268,12 @@ class NewAccountForm(SetPasswordMixin, forms.Form):
         # A password that resembles the person's own name or address is refused too.
         self.validate_password_for_user(User(email=self.invitation.address, **names))
         return cleaned
+
+
+class TrustForm(forms.ModelForm):
+    """Whether a linked provider makes minor changes without review."""
+
+    class Meta:
+        model = ProviderLink
+        fields = ("trusted",)
+        help_texts: ClassVar[dict[str, str]] = {"trusted": ""}

@@ -20,9 +20,15 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from accounts.models import Invitation, Membership, User
+from accounts.models import Invitation, Membership, ProviderLink, User
 from accounts.permissions import may_create_provider, may_manage_people, may_rule_administrators
-from accounts.queries import managed_invitations, managed_memberships, managed_organisations, short_of_main_users
+from accounts.queries import (
+    linked_providers,
+    managed_invitations,
+    managed_memberships,
+    managed_organisations,
+    short_of_main_users,
+)
 from accounts.spreadsheets import HarmlessExport
 from accounts.standing import Standing, standing_of
 
@@ -174,8 +180,7 @@ class MemberList(HarmlessExport, ManagedList):
     def header_more_buttons(self) -> list[Button]:
         buttons = [Button(_("Pending invitations"), url=reverse("people:invitations"), icon_name="mail", priority=10)]
         if may_create_provider(self.person):
-            url = reverse("people:create_provider")
-            buttons.append(Button(_("Create a provider organisation"), url=url, icon_name="group", priority=20))
+            buttons.append(Button(_("Linked providers"), url=reverse("people:providers"), icon_name="group", priority=20))
         if may_rule_administrators(self.person):
             url = reverse("people:administrators")
             buttons.append(Button(_("Administrators"), url=url, icon_name="key", priority=30))
@@ -221,6 +226,52 @@ class InvitationList(BelowPeople, ManagedList):
 
 def _invitation_state(invitation: Invitation) -> str:
     return gettext("Expired") if invitation.has_expired else gettext("Waiting")
+
+
+class ProviderList(BelowPeople, ManagedList):
+    """The providers linked to her municipal organisations, and whether each is trusted. Constant in queries."""
+
+    model = ProviderLink
+    page_title = _("Linked providers")
+    header_icon = "group"
+    index_url_name = "people:providers"
+    index_results_url_name = "people:provider_results"
+    search_fields = ("provider__names__name", "municipal_organisation__names__name")
+    default_ordering = ("provider__code", "municipal_organisation__code")
+
+    def is_allowed(self, person: Standing) -> bool:
+        return may_create_provider(person)
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        return linked_providers(self.person)
+
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().search_queryset(queryset).distinct()
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            self._get_title_column_class(TitleColumn)(
+                "provider", label=_("Provider"), sort_key="provider__code", get_url=self._trust_url
+            ),
+            Column("municipal_organisation", label=_("Municipal organisation"), sort_key="municipal_organisation__code"),
+            Column("trusted", label=_("Minor changes"), accessor=_told_trust, sort_key="trusted"),
+        ]
+
+    def _trust_url(self, link: ProviderLink) -> str:
+        return reverse("people:trust", args=[link.pk])
+
+    def get_list_more_buttons(self, instance: ProviderLink) -> list[Button]:
+        return [Button(_("Trust or not"), url=self._trust_url(instance), icon_name="edit")]
+
+    @cached_property
+    def header_buttons(self) -> list[Button]:
+        url = reverse("people:create_provider")
+        return [HeaderButton(_("Create a provider organisation"), url=url, icon_name="plus")]
+
+
+def _told_trust(link: ProviderLink) -> str:
+    return gettext("Without review") if link.trusted else gettext("With review")
 
 
 class AdministratorList(BelowPeople, ForAdministrators, ManagedList):

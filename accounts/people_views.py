@@ -18,12 +18,12 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from accounts import actions, invitations
-from accounts.forms import AdministratorForm, InviteForm, ProviderForm, RoleForm, SuccessorForm
+from accounts.forms import AdministratorForm, InviteForm, ProviderForm, RoleForm, SuccessorForm, TrustForm
 from accounts.invitations import Outcome, Result
-from accounts.models import Invitation, Membership, User
+from accounts.models import Invitation, Membership, ProviderLink, User
 from accounts.people_lists import ForAdministrators, ForManagers
 from accounts.permissions import may_create_provider
-from accounts.queries import managed_invitations, managed_memberships
+from accounts.queries import linked_providers, managed_invitations, managed_memberships
 from accounts.standing import Standing
 
 
@@ -243,6 +243,7 @@ def _withdrawn(count: int) -> str:
 
 
 class ProviderView(PeopleForm):
+    back = "people:providers"
     page_title = _("Create a provider organisation")
     form_class = ProviderForm
     submit_label = _("Create and invite")
@@ -258,6 +259,38 @@ class ProviderView(PeopleForm):
         chosen = {name: form.cleaned_data[name] for name in names}
         provider = actions.create_provider(names=form.names, by=self.user, **chosen)
         return gettext("%(organisation)s was created and its first main user invited.") % {"organisation": provider}
+
+
+class TrustView(PeopleForm):
+    page_title = _("Trust a provider")
+    form_class = TrustForm
+    back = "people:providers"
+
+    def is_allowed(self, person: Standing) -> bool:
+        return may_create_provider(person)
+
+    @cached_property
+    def link(self) -> ProviderLink:
+        found: ProviderLink = get_object_or_404(linked_providers(self.person), pk=self.kwargs["pk"])
+        return found
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "instance": self.link}
+
+    def get_page_subtitle(self) -> str:
+        return str(self.link.provider)
+
+    def get_explanation(self) -> str:
+        return gettext(
+            "A trusted provider changes contacts and times of published services for which %(municipality)s is responsible "
+            "without review. You are told of each change and can take it back."
+        ) % {"municipality": self.link.municipal_organisation}
+
+    def act(self, form: Any) -> str:
+        trusted = form.cleaned_data["trusted"]
+        actions.set_trust(link=self.link, trusted=trusted, by=self.user)
+        told = gettext("%(provider)s is trusted.") if trusted else gettext("%(provider)s is not trusted.")
+        return told % {"provider": self.link.provider}
 
 
 class MakeAdministratorView(ForAdministrators, PeopleForm):

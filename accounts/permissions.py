@@ -71,6 +71,13 @@ def may_link_provider(person: Standing, municipal_organisation: int) -> bool:
     return person.is_administrator or municipal_organisation in person.leads & person.municipal
 
 
+def may_trust(person: Standing, provider: int, municipal_organisation: int) -> bool:
+    """May she say, for `municipal_organisation`, whether `provider` makes minor changes without review? No query."""
+    if person.is_administrator:
+        return True
+    return municipal_organisation in person.leads and provider in person.linked.get(municipal_organisation, frozenset())
+
+
 def may_change_membership(person: Standing, member: int, organisation: int) -> bool:
     """May she change, or end, the roles of the user `member` in `organisation`? Never her own, unless an administrator.
 

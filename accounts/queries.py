@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import Invitation, Membership, Organisation, ProviderLink, User
 from accounts.permissions import OrganisationAct, may_hold_role, may_with_organisation, organisations_managed
 from accounts.signals import Duty, member_leaving
 from accounts.standing import Standing, standing_of
@@ -34,6 +34,16 @@ def managed_invitations(person: Standing) -> QuerySet[Any]:
     """The invitations that wait in the organisations whose users she manages."""
     pending = Invitation.objects.pending().select_related("organisation").prefetch_related("organisation__names")
     return pending if person.is_administrator else pending.filter(organisation__in=organisations_managed(person))
+
+
+def linked_providers(person: Standing) -> QuerySet[Any]:
+    """The links of open providers to the municipal organisations of which she is a main user; all for administrators."""
+    links = ProviderLink.objects.filter(provider__closed_at=None, municipal_organisation__closed_at=None)
+    if not person.is_administrator:
+        links = links.filter(municipal_organisation__in=person.leads & person.municipal)
+    return links.select_related("provider", "municipal_organisation").prefetch_related(
+        "provider__names", "municipal_organisation__names"
+    )
 
 
 def short_of_main_users(person: Standing) -> QuerySet[Any]:

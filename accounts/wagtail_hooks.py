@@ -39,6 +39,9 @@ class PeopleViewSet(ViewSet):
             path("invitations/<int:pk>/withdraw/", people_views.WithdrawView.as_view(), name="withdraw"),
             path("members/<int:pk>/role/", people_views.RoleView.as_view(), name="role"),
             path("members/<int:pk>/remove/", people_views.RemoveView.as_view(), name="remove"),
+            path("providers/", people_lists.ProviderList.as_view(), name="providers"),
+            path("providers/results/", people_lists.ProviderList.as_view(results_only=True), name="provider_results"),
+            path("providers/<int:pk>/trust/", people_views.TrustView.as_view(), name="trust"),
             path("providers/new/", people_views.ProviderView.as_view(), name="create_provider"),
             path("administrators/", people_lists.AdministratorList.as_view(), name="administrators"),
             path(

@@ -111,6 +111,9 @@ DOORS: Mapping[str, Door] = {
     "people:role": main_users,
     "people:remove": main_users,
     "people:create_provider": main_users,
+    "people:providers": main_users,
+    "people:provider_results": main_users,
+    "people:trust": main_users,
     # Pages: the listings show what she may explore, the rest is asked page by page.
     "service_admin_list": editors,
     "service_admin_list_results": editors,

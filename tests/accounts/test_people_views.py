@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,16 +17,23 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from accounts import invitations
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts import actions, invitations
+from accounts.models import Invitation, Membership, Organisation, ProviderLink, User
 from accounts.wagtail_hooks import PeopleViewSet
 from catalogue.models import ServicePage
-from tests.factories import MembershipFactory, OrganisationFactory, ServicePageFactory, UserFactory, site_tree
+from tests.factories import (
+    MembershipFactory,
+    OrganisationFactory,
+    ProviderLinkFactory,
+    ServicePageFactory,
+    UserFactory,
+    site_tree,
+)
 
 pytestmark = pytest.mark.django_db
 
 MAIN, EDITOR, EXPERT = Membership.Role.MAIN_USER, Membership.Role.EDITOR, Membership.Role.EXPERT
-PLAIN = ("index", "index_results", "invite", "invitations", "invitation_results")
+PLAIN = ("index", "index_results", "invite", "invitations", "invitation_results", "providers", "provider_results")
 
 
 def url(view: str, *args: Any) -> str:
@@ -194,7 +202,7 @@ def foreign(outsider: User) -> dict[str, Any]:
     )
     return {
         "membership": membership(outsider).pk, "invitation": Invitation.objects.get().pk, "organisation": organisation,
-        "administrator": administrator.pk,
+        "administrator": administrator.pk, "link": ProviderLinkFactory(provider=organisation).pk,
         "ending": UserFactory(is_active=False, blocked_at=timezone.now(), deletion_asked_at=timezone.now()).pk,
     }  # fmt: skip
 
@@ -202,7 +210,7 @@ def foreign(outsider: User) -> dict[str, Any]:
 def addresses_with_ids(foreign: dict[str, Any]) -> Iterator[str]:
     yield from (url("role", foreign["membership"]), url("remove", foreign["membership"]))
     yield from (url("resend", foreign["invitation"]), url("withdraw", foreign["invitation"]))
-    yield url("unmake_administrator", foreign["administrator"])
+    yield from (url("unmake_administrator", foreign["administrator"]), url("trust", foreign["link"]))
     yield from (url("remove_person", foreign["ending"]), url("unblock", foreign["ending"]))
     yield from (url(f"{act}_organisation", foreign["organisation"].pk) for act in ("close", "reopen"))
 
@@ -210,7 +218,7 @@ def addresses_with_ids(foreign: dict[str, Any]) -> Iterator[str]:
 def test_every_address_with_an_id_is_in_the_leak_test(foreign: dict[str, Any]) -> None:
     with_ids = {pattern.name for pattern in PeopleViewSet().get_urlpatterns() if "<" in str(pattern.pattern)}
     of_what_ends = {"remove_person", "unblock", "close_organisation", "reopen_organisation"}
-    assert with_ids == {"role", "remove", "resend", "withdraw", "unmake_administrator", *of_what_ends}
+    assert with_ids == {"role", "remove", "resend", "withdraw", "unmake_administrator", "trust", *of_what_ends}
     assert len(list(addresses_with_ids(foreign))) == len(with_ids)
 
 
@@ -218,7 +226,7 @@ def test_what_is_not_hers_is_not_found_and_nothing_changes(
     maija: Client, provider_main_user: User, foreign: dict[str, Any], outsider: User
 ) -> None:
     provider_client = signed_in(Client(), provider_main_user)
-    data = {"role": MAIN, "successor": ""}
+    data = {"role": MAIN, "successor": "", "trusted": "on"}
     for client in (maija, provider_client):
         for address in addresses_with_ids(foreign):
             for answer in (client.get(address), client.post(address, data)):
@@ -231,6 +239,7 @@ def test_what_is_not_hers_is_not_found_and_nothing_changes(
     assert User.objects.get(pk=foreign["administrator"]).is_superuser
     assert not User.objects.get(pk=foreign["ending"]).is_active
     assert Organisation.objects.get(pk=foreign["organisation"].pk).is_open
+    assert not ProviderLink.objects.get(pk=foreign["link"]).trusted
     assert Email.objects.count() == 1
 
 
@@ -426,6 +435,39 @@ def test_a_providers_main_user_creates_no_provider(provider_main_user: User, mun
     client = signed_in(Client(), provider_main_user)
     assert client.get(url("create_provider")).status_code in (403, 404)
     assert client.post(url("create_provider"), provider_data(municipal_organisation)).status_code in (403, 404)
+
+
+def test_a_main_user_trusts_a_provider_and_ends_it(
+    maija: Client, municipal_organisation: Organisation, provider: Organisation
+) -> None:
+    link = ProviderLink.objects.get(provider=provider, municipal_organisation=municipal_organisation)
+    page = maija.get(url("providers")).content.decode()
+    assert str(provider) in page and "With review" in page
+    assert maija.get(url("trust", link.pk)).status_code == 200
+    answer = maija.post(url("trust", link.pk), {"trusted": "on"}, follow=True).content.decode()
+    assert "Without review" in answer
+    link.refresh_from_db()
+    assert link.trusted
+    maija.post(url("trust", link.pk), {})
+    link.refresh_from_db()
+    assert not link.trusted
+
+
+def test_trust_is_a_matter_of_ones_own_municipality_alone(
+    maija: Client, provider: Organisation, provider_main_user: User, municipal_editor: User
+) -> None:
+    """A provider that is linked to two: each says for itself."""
+    elsewhere = ProviderLinkFactory(provider=provider)
+    assert str(elsewhere.municipal_organisation) not in maija.get(url("providers")).content.decode()
+    assert maija.post(url("trust", elsewhere.pk), {"trusted": "on"}).status_code in (403, 404)
+    own = provider.municipal_links.exclude(pk=elsewhere.pk).get()
+    for user in (provider_main_user, municipal_editor):
+        client = signed_in(Client(), user)
+        assert client.get(url("providers")).status_code in (403, 404)
+        assert client.post(url("trust", own.pk), {"trusted": "on"}).status_code in (403, 404)
+        with pytest.raises(PermissionDenied):
+            actions.set_trust(link=own, trusted=True, by=user)
+    assert not ProviderLink.objects.filter(trusted=True).exists()
 
 
 # ---------------------------------------------------------------------------------------------------- administrators
