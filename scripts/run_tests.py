@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -85,12 +86,18 @@ def read_report(report: Path, status: int) -> Tally:
     # The file is pytest's own of a second ago, not a stranger's.
     suites = ET.parse(report).getroot().iter("testsuite")
     counted = Tally()
+    cells: Counter[str] = Counter()
     for suite in suites:
+        for told in suite.iter("property"):
+            if (name := told.get("name", "")).startswith("cells"):
+                cells[name] += int(told.get("value", "0"))
         count = {key: int(suite.get(key, "0")) for key in ("tests", "failures", "errors", "skipped")}
         failed = count["failures"] + count["errors"]
         counted += Tally(max(count["tests"] - failed - count["skipped"], 0), failed, count["skipped"])
     if status and not counted.failed:
         counted += Tally(failed=1)
+    if cells:
+        print("Privacy matrix:", ", ".join(f"{count} {name}" for name, count in sorted(cells.items())))
     return counted + Tally(content=status == 0)
 
 

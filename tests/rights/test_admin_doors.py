@@ -12,7 +12,7 @@ from accounts.models import Organisation, ProviderLink
 from catalogue.permissions import Act, may
 from catalogue.reach import reach_of
 from home.admin_doors import DOORS, editors, is_open, leads_anywhere, visitors
-from tests.rights.world import MEMBERSHIPS, PEOPLE, SERVICES, STATES, World, person, secret
+from tests.rights.world import MEMBERSHIPS, PEOPLE, SERVICES, STATES, Record, World, person, secret
 
 pytestmark = pytest.mark.django_db
 EDITORS = ("provider-editor", "municipal-main-user")
@@ -56,27 +56,33 @@ def test_the_addresses_are_all_there() -> None:
 
 
 @pytest.mark.parametrize("name", EDITORS)
-def test_what_no_door_names_is_for_administrators_alone(world: World, client: Client, name: str) -> None:
+def test_what_no_door_names_is_for_administrators_alone(
+    world: World, client: Client, name: str, record_property: Record
+) -> None:
     client.force_login(person(name))
     answers = {view: client.get(address).status_code for view, address in ADDRESSES.items() if view not in DOORS}
+    record_property("cells over HTTP", len(answers))
     assert {view: status for view, status in answers.items() if status != 403} == {}
 
 
-def test_who_edits_nothing_enters_nowhere(world: World, client: Client) -> None:
+def test_who_edits_nothing_enters_nowhere(world: World, client: Client, record_property: Record) -> None:
     client.force_login(person("expert"))
     answers = {view: client.get(address).status_code for view, address in ADDRESSES.items() if DOORS.get(view) is not visitors}
+    record_property("cells over HTTP", len(answers))
     assert {view: status for view, status in answers.items() if status != 403} == {}
 
 
 @pytest.mark.parametrize("name", ["expert", "expert-elsewhere", "without-role", "of-closed"])
-def test_no_door_is_open_to_who_edits_nothing(world: World, name: str) -> None:
+def test_no_door_is_open_to_who_edits_nothing(world: World, name: str, record_property: Record) -> None:
     user = person(name)
+    record_property("cells by the rules", len(ADDRESSES))
     for view, address in ADDRESSES.items():
         if DOORS.get(view) is not visitors:
             assert not is_open(user, view, resolve(address.partition("?")[0]).kwargs), view
 
 
-def test_who_is_not_signed_in_is_asked_to_sign_in_everywhere(world: World, client: Client) -> None:
+def test_who_is_not_signed_in_is_asked_to_sign_in_everywhere(world: World, client: Client, record_property: Record) -> None:
+    record_property("cells over HTTP", len(ADDRESSES))
     for view, address in ADDRESSES.items():
         if DOORS.get(view) is not visitors:
             response = client.get(address)
@@ -136,14 +142,16 @@ def test_the_reach_of_each_person(world: World, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in PEOPLE if name != "blocked"])
-def test_every_page_in_every_state_is_open_to_its_editors_alone(world: World, name: str) -> None:
+def test_every_page_in_every_state_is_open_to_its_editors_alone(world: World, name: str, record_property: Record) -> None:
     """The door of each service's and instruction's editor, and of their Swedish versions'."""
-    user, allowed = person(name), allowed_pages(world, name)
+    user, allowed, count = person(name), allowed_pages(world, name), 0
     for service, state in world.services:
         for kind, page in (("service", world.page(service, state)), ("instruction", world.instruction(service, state))):
             for version in page.get_translations(inclusive=True):
+                count += 1
                 opened = is_open(user, "wagtailadmin_pages:edit", {"page_id": version.pk})
                 assert opened is ((service, state, kind) in allowed), (service, state, kind, version.locale.language_code)
+    record_property("cells by the rules", count)
 
 
 @pytest.mark.parametrize("name", ["provider-editor", "municipal-editor", "outsider"])
@@ -159,8 +167,11 @@ def test_the_editor_opens_for_own_and_linked_services_alone(world: World, client
 
 @pytest.mark.parametrize("view", PAGE_DOORS)
 @pytest.mark.parametrize("name", ["provider-editor", "municipal-editor"])
-def test_each_door_answers_for_own_and_for_foreign_pages(world: World, client: Client, view: str, name: str) -> None:
+def test_each_door_answers_for_own_and_for_foreign_pages(
+    world: World, client: Client, view: str, name: str, record_property: Record
+) -> None:
     """One page for each kind of answer: own, linked, joint, foreign, and the instruction below each."""
+    record_property("cells over HTTP", 8)
     client.force_login(person(name))
     allowed = allowed_pages(world, name)
     for service in ("silta", "helsinki", "joint", "vieras"):
@@ -218,7 +229,8 @@ LISTINGS = (
 
 
 @pytest.mark.parametrize("name", ["provider-editor", "municipal-editor", "outsider", "editor-and-expert"])
-def test_listings_show_nothing_that_is_not_hers(world: World, client: Client, name: str) -> None:
+def test_listings_show_nothing_that_is_not_hers(world: World, client: Client, name: str, record_property: Record) -> None:
+    record_property("cells over HTTP", len(LISTINGS) * len(world.services) * 2)
     client.force_login(person(name))
     allowed = allowed_pages(world, name)
     for address in LISTINGS:

@@ -21,7 +21,7 @@ from accounts.models import Organisation
 from catalogue.addresses import instruction_path, service_path
 from catalogue.models import ServicePage, WorkInstructionPage
 from tests.factories import DocumentFactory, ServicePageFactory, block, stream
-from tests.rights.world import SERVICES, STATES, World, person, secret
+from tests.rights.world import SERVICES, STATES, Record, World, person, secret
 
 pytestmark = pytest.mark.django_db
 Document = get_document_model()
@@ -146,8 +146,11 @@ def test_every_cell_has_an_expectation_and_none_is_lost() -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_each_service_answers_each_reader_as_the_rules_say(world: World, texts: set[str], reader: str) -> None:
+def test_each_service_answers_each_reader_as_the_rules_say(
+    world: World, texts: set[str], reader: str, record_property: Record
+) -> None:
     client = client_of(reader)
+    record_property("cells over HTTP", sum(cell[0] == reader for cell in CELLS))
     wrong, leaked = {}, {}
     for kind, state in product(KINDS_OF.get(reader, KINDS), STATES):
         page, instruction = world.page(kind, state), world.instruction(kind, state)

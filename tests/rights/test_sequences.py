@@ -13,7 +13,6 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, Validat
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from pytest_django import DjangoDbBlocker
 
 from accounts import actions, invitations
 from accounts.closing import close_organisation, reopen_organisation
@@ -28,29 +27,28 @@ from tests.rights.world import person
 ROLE = Membership.Role
 REFUSALS = (PermissionDenied, ValidationError, ObjectDoesNotExist, InvitationGone)
 # Organisations by code, each with a main user of this name at the start; one has an expert.
-MUNICIPAL, PROVIDERS = ("kunta", "naapuri"), ("oma", "jaettu", "vieras")
-LINKS = (("oma", "kunta"), ("jaettu", "kunta"), ("jaettu", "naapuri"), ("vieras", "naapuri"))
+MUNICIPAL, PROVIDERS = ("kunta", "naapuri"), ("oma", "jaettu", "muualla")
+LINKS = (("oma", "kunta"), ("jaettu", "kunta"), ("jaettu", "naapuri"), ("muualla", "naapuri"))
 NEWCOMERS = ("uusi", "toinen")
 NAMES = (*MUNICIPAL, *PROVIDERS, "asiantuntija", *NEWCOMERS)
 CODES = (*MUNICIPAL, *PROVIDERS)
 
 
-@pytest.fixture(scope="package")
-def small_world(package_database: DjangoDbBlocker) -> dict[str, str]:
+@pytest.fixture
+def small_world(db: None) -> dict[str, str]:
     """Code of an organiser → the path of its service."""
-    with package_database.unblock():
-        UserFactory(email="administrator-of-sequences@example.org", administrator=True)
-        found = {code: OrganisationFactory(code=code, municipal=code in MUNICIPAL) for code in CODES}
-        # As an expert's organisation may be by its kind alone.
-        Organisation.objects.filter(code="naapuri").update(gives_employment_services=False)
-        for name in NAMES:
-            UserFactory(email=f"{name}@example.org")
-        for code in CODES:
-            MembershipFactory(user=person(code), organisation=found[code], role=ROLE.MAIN_USER)
-        MembershipFactory(user=person("asiantuntija"), organisation=found["naapuri"], role=ROLE.EXPERT)
-        for provider, municipality in LINKS:
-            ProviderLink.objects.create(provider=found[provider], municipal_organisation=found[municipality])
-        return {code: ServicePageFactory(organiser=found[code]).path for code in CODES}
+    UserFactory(email="administrator-of-sequences@example.org", administrator=True)
+    found = {code: OrganisationFactory(code=code, municipal=code in MUNICIPAL) for code in CODES}
+    # As an expert's organisation may be by its kind alone.
+    Organisation.objects.filter(code="naapuri").update(gives_employment_services=False)
+    for name in NAMES:
+        UserFactory(email=f"{name}@example.org")
+    for code in CODES:
+        MembershipFactory(user=person(code), organisation=found[code], role=ROLE.MAIN_USER)
+    MembershipFactory(user=person("asiantuntija"), organisation=found["naapuri"], role=ROLE.EXPERT)
+    for provider, municipality in LINKS:
+        ProviderLink.objects.create(provider=found[provider], municipal_organisation=found[municipality])
+    return {code: ServicePageFactory(organiser=found[code]).path for code in CODES}
 
 
 # ------------------------------------------------------------------------------------------------------------- the steps
@@ -223,7 +221,7 @@ def tables() -> tuple[list[Any], ...]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_no_sequence_of_steps_gives_anyone_more_than_the_table(
-    small_world: dict[str, str], db: None, sequence: list[tuple[Step, str, str, str, str]]
+    small_world: dict[str, str], sequence: list[tuple[Step, str, str, str, str]]
 ) -> None:
     with transaction.atomic():
         for step, who, whom, code, role in sequence:

@@ -3,7 +3,7 @@
 Every text that somebody must not see carries a word of its own, so that a leak names itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.core.management import call_command
@@ -25,6 +25,8 @@ from tests.factories import (
 )
 
 ROLE = Membership.Role
+# The fixture `record_property`: cells are told to the report of the run, which adds them up (scripts/run_tests.py).
+Record = Callable[[str, object], None]
 # The people: name → (role, organisation) of each membership.
 MEMBERSHIPS: dict[str, tuple[tuple[Membership.Role, str], ...]] = {
     "expert": ((ROLE.EXPERT, "helsinki"),),
