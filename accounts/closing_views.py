@@ -60,6 +60,7 @@ class CloseView(_OfOrganisation):
     def _of_people(self) -> list[str]:
         people = self.organisation.memberships.values("user").distinct().count()
         waiting = Invitation.objects.pending().filter(organisation=self.organisation).count()
+        withdrawn = ngettext("%(count)s invitation is withdrawn.", "%(count)s invitations are withdrawn.", waiting)
         return [
             ngettext(
                 "%(count)s person loses the rights through it, until it is reopened.",
@@ -67,8 +68,7 @@ class CloseView(_OfOrganisation):
                 people,
             )
             % {"count": people},
-            ngettext("%(count)s invitation is withdrawn.", "%(count)s invitations are withdrawn.", waiting)
-            % {"count": waiting},
+            *([withdrawn % {"count": waiting}] if waiting else []),
         ]
 
     def act(self, form: Any) -> str:

@@ -276,4 +276,5 @@ class TrustForm(forms.ModelForm):
     class Meta:
         model = ProviderLink
         fields = ("trusted",)
+        labels: ClassVar[dict[str, Any]] = {"trusted": _("Makes minor changes without review")}
         help_texts: ClassVar[dict[str, str]] = {"trusted": ""}
