@@ -9,7 +9,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation, ProviderLink
-from catalogue.permissions import Act, may
+from accounts.standing import standing_of
+from catalogue.permissions import Act, may, may_read_instructions
 from catalogue.reach import reach_of
 from home.admin_doors import DOORS, editors, is_open, leads_anywhere, visitors
 from tests.rights.world import MEMBERSHIPS, PEOPLE, SERVICES, STATES, Record, World, person, secret
@@ -241,6 +242,7 @@ def test_listings_show_nothing_that_is_not_hers(world: World, client: Client, na
         for service, state in world.services:
             if (service, state, "instruction") not in allowed:
                 assert secret(service, state, "instruction") not in body, address
+                assert secret(service, state, "guide") not in body, address
             if (service, state, "service") not in allowed:
                 assert secret(service, state, "draft") not in body, address
                 if not (chooser and state == "published"):
@@ -288,14 +290,30 @@ def test_the_menu_shows_no_tool_of_administrators(world: World, client: Client) 
 def test_the_rights_of_an_admin_page_cost_three_queries_at_most_however_many_organisations_there_are(
     world: World, name: str, queries: int, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    providers = Organisation.objects.bulk_create(
-        Organisation(code=f"o{number}", kind=Organisation.Kind.COMPANY) for number in range(count)
-    )
-    helsinki = Organisation.objects.get(code="helsinki")
-    ProviderLink.objects.bulk_create(ProviderLink(provider=row, municipal_organisation=helsinki) for row in providers)
+    _link_to_helsinki(count)
     user, page = person(name), world.page("silta", "published")
     with django_assert_num_queries(queries):
         assert is_open(user, "wagtailadmin_pages:edit", {"page_id": page.pk})
         assert page.permissions_for_user(user).can_edit()
         assert leads_anywhere(user, "/admin/services/")
         assert user.has_perm("wagtailadmin.access_admin")
+
+
+@pytest.mark.parametrize("count", [3, 150])
+@pytest.mark.parametrize("name", ["expert", "provider-editor", "municipal-main-user"])
+def test_the_rights_of_a_public_page_cost_two_queries_at_most_however_many_organisations_there_are(
+    world: World, name: str, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    _link_to_helsinki(count)
+    user, path = person(name), world.page("silta", "outdated").path
+    with django_assert_max_num_queries(2):
+        may_read_instructions(standing_of(user))
+        reach_of(user).may(Act.READ_INSTRUCTION, path)
+
+
+def _link_to_helsinki(count: int) -> None:
+    providers = Organisation.objects.bulk_create(
+        Organisation(code=f"o{number}", kind=Organisation.Kind.COMPANY) for number in range(count)
+    )
+    helsinki = Organisation.objects.get(code="helsinki")
+    ProviderLink.objects.bulk_create(ProviderLink(provider=row, municipal_organisation=helsinki) for row in providers)

@@ -21,7 +21,7 @@ from accounts.models import Organisation
 from catalogue.addresses import instruction_path, service_path
 from catalogue.models import ServicePage, WorkInstructionPage
 from tests.factories import DocumentFactory, ServicePageFactory, block, stream
-from tests.rights.world import SERVICES, STATES, Record, World, person, secret
+from tests.rights.world import PARTS, SERVICES, STATES, Record, World, person, secret
 
 pytestmark = pytest.mark.django_db
 Document = get_document_model()
@@ -52,8 +52,8 @@ def client_of(reader: str) -> Client:
 
 @pytest.fixture(scope="module")
 def texts() -> set[str]:
-    """Every word that no public page may ever show: of instructions, and of what waits beside the published."""
-    return {secret(service, state, part) for service in SERVICES for state in STATES for part in ("draft", "instruction")}
+    """Every word that no public page may ever show: of instructions and guides, and of what waits beside the published."""
+    return {secret(service, state, part) for service in SERVICES for state in STATES for part in PARTS}
 
 
 def told(response: Any) -> str:
@@ -157,8 +157,9 @@ def test_each_service_answers_each_reader_as_the_rules_say(
         for address, make in ADDRESSES.items():
             response = client.get(make(page, instruction))
             expected = ANSWERS[reader, kind, state, address]
-            # Its instruction, where it is answered at all, and nothing else of what is kept from the public.
-            may_show = {secret(kind, state, "instruction")} if address.startswith("instruction") and expected == 200 else set()
+            # Its instruction with the guide, where it is answered at all, and nothing else of what is kept from the public.
+            shown = address.startswith("instruction") and expected == 200
+            may_show = {secret(kind, state, part) for part in ("instruction", "guide")} if shown else set()
             if response.status_code != expected:
                 wrong[kind, state, address] = response.status_code
             if leaks(response, texts) != may_show:
@@ -216,7 +217,7 @@ def test_a_word_that_the_public_may_not_read_finds_what_a_word_that_nobody_wrote
     client, nobodys = client_of(reader), "salasanaeikukaan"
     addresses = ("/fi/palvelut/", "/sv/tjanster/")
     nothing = {address: without_tokens(client.get(address, {"q": nobodys}).content.decode()) for address in addresses}
-    for service, state, part in product(KINDS, STATES, ("draft", "instruction")):
+    for service, state, part in product(KINDS, STATES, PARTS):
         word = secret(service, state, part)
         for address in addresses if state == "published" else addresses[:1]:
             found = without_tokens(client.get(address, {"q": word}).content.decode())

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation, ProviderLink, User
+from accounts.models import Membership, Municipality, Organisation, ProviderLink, User
 from catalogue.actions import change_lifecycle
-from catalogue.models import Service, ServicePage, WorkInstructionPage
+from catalogue.models import MunicipalGuide, MunicipalGuideText, Service, ServicePage, WorkInstructionPage
 from home.models import MunicipalityPage
 from tests.factories import (
     MembershipFactory,
@@ -57,8 +57,12 @@ IN_SWEDISH = ("silta", "joint", "vieras")
 STATES = ("draft", "published", "outdated", "archived")
 
 
+# What a service has that not everybody may see: a change that waits, its instruction, and Helsinki's guide to it.
+PARTS = ("draft", "instruction", "guide")
+
+
 def secret(service: str, state: str, part: str) -> str:
-    """The word that only this part ("draft" or "instruction") of this service carries."""
+    """The word that only this part (of PARTS) of this service carries."""
     return f"salasana{part}{service.replace('-', '')}{state}"
 
 
@@ -121,7 +125,7 @@ def _make_people(organisations: dict[str, Organisation]) -> None:
 def _make_service(
     name: str, state: str, organiser: Organisation, responsible: Organisation, joint: Iterable[Organisation]
 ) -> ServicePage:
-    """One service with an instruction, with a change that waits unpublished beside what is public."""
+    """One service with an instruction and a guide, and with a change that waits unpublished beside what is public."""
     languages = ("sv",) if name in IN_SWEDISH else ()
     page: ServicePage = ServicePageFactory(
         organiser=organiser, complete=True, published=state != "draft", title=f"Palvelu {name} {state}", languages=languages,
@@ -133,6 +137,9 @@ def _make_service(
         referral=f"<p>{secret(name, state, 'instruction')}</p>",
         languages=languages,
     )
+    guide = MunicipalGuide(service=page.service, municipality=Municipality.objects.get(code="091"))
+    guide.texts.set([MunicipalGuideText(language="fi", guide=f"<p>{secret(name, state, 'guide')}</p>")])
+    guide.save()
     page = ServicePage.objects.get(pk=page.pk)
     page.summary = secret(name, state, "draft")
     page.save_revision(user=person("administrator"))
