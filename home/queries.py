@@ -291,8 +291,9 @@ class PresentedOrganisation:
 
 
 def find_organisation_page(code: str, language: str) -> tuple[OrganisationPage | None, dict[str, str]]:
-    """The live page of the organisation `code` that suits the reader best, and all languages' paths. Two queries."""
-    rows = dict(OrganisationPage.objects.live().filter(organisation__code=code).values_list("locale__language_code", "pk"))
+    """The live page of the open organisation `code` that suits the reader best, and all languages' paths. Two queries."""
+    pages = OrganisationPage.objects.live().filter(organisation__code=code, organisation__closed_at=None)
+    rows = dict(pages.values_list("locale__language_code", "pk"))
     tag = best_language(rows, language)
     if tag is None:
         return None, {}

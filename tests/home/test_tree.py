@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from wagtail.models import Locale, Page, PageViewRestriction
 
@@ -266,6 +267,14 @@ def test_an_organisation_without_a_live_page_is_not_found(site: Site, client: Cl
     for language in ("fi", "sv", "en"):
         Page.objects.get(pk=organisation_page(organiser, language).pk).unpublish()
     assert client.get("/fi/organisaatio/kurssila/").status_code == 404
+
+
+def test_a_closed_organisation_is_not_found(site: Site, client: Client, organiser: Organisation) -> None:
+    path = f"/fi/organisaatio/{organiser.code}/"
+    assert client.get(path).status_code == 200
+    Organisation.objects.filter(pk=organiser.pk).update(closed_at=timezone.now())
+    assert client.get(path).status_code == 404
+    assert path not in client.get("/fi/organisaatiot/").content.decode()
 
 
 def test_the_list_of_organisations_names_those_with_a_page(site: Site, client: Client) -> None:
