@@ -1,5 +1,6 @@
 """Finding what a public address names, and what a person answers for."""
 
+import uuid
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -11,7 +12,7 @@ from django.db.models.functions import Length, Substr
 from accounts.languages import best_language
 from accounts.models import Organisation, ProviderLink, User
 from accounts.prepared import PreparedQuery
-from catalogue.models import OrganisationPage, Service, ServicePage, WorkInstructionPage
+from catalogue.models import OrganisationPage, Service, ServicePage, VocabularyStamp, WorkInstructionPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class FoundService:
     """A service's number resolved for a reader: the live original and the version that suits the reader best.
 
     `slugs`: language → slug of every version that the reader could have; `lifecycle` tells an outdated one apart; `paths`:
-    the places in the tree of the original and of the other live versions, in this order.
+    the places in the tree of the original and of the other live versions, in this order; `stamp`: of the vocabularies
+    (catalogue.terms), which whoever shows a service needs next.
     """
 
     original: ServicePage
@@ -27,6 +29,7 @@ class FoundService:
     slugs: dict[str, str]
     lifecycle: str
     paths: tuple[str, ...] = ()
+    stamp: uuid.UUID | None = None
 
     @property
     def is_in_force(self) -> bool:
@@ -51,6 +54,7 @@ def _public_pages(number: int) -> "QuerySet[ServicePage]":
         ServicePage.objects.filter(service=number, live=True, service__lifecycle__in=_PUBLIC)
         .select_related("locale", "service__next_start")
         .only(*_SHOWN)
+        .annotate(stamp=Subquery(VocabularyStamp.objects.order_by("pk").values("stamp")[:1]))
         .order_by()
     )
 
@@ -61,7 +65,7 @@ def find_service(number: int, language: str) -> FoundService | None:
     Its pages have what readers are shown; anything else of them costs a query more.
     An outdated service is found, so that its address can say so; an archived one, or one without a live original, is not.
     """
-    pages: list[ServicePage] = _public_pages(number)
+    pages: list[Any] = _public_pages(number)
     original = next((page for page in pages if page.is_original), None)
     if original is None:
         return None
@@ -69,7 +73,7 @@ def find_service(number: int, language: str) -> FoundService | None:
     version = versions[best_language(versions, language) or original.language]
     slugs = {tag: page.slug for tag, page in versions.items()}
     paths = (original.path, *(page.path for page in pages if page is not original))
-    return FoundService(original, version, slugs, original.service.lifecycle, paths)
+    return FoundService(original, version, slugs, original.service.lifecycle, paths, original.stamp)
 
 
 @dataclass(frozen=True, slots=True)

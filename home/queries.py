@@ -118,11 +118,11 @@ class Frame:
         return localised_path(self.language, "organisation")
 
 
-def terms_of(request: HttpRequest) -> Terms:
-    """The vocabularies, asked for once for a whole request. One query the first time."""
+def terms_of(request: HttpRequest, stamp: uuid.UUID | None = None) -> Terms:
+    """The vocabularies, asked for once for a whole request. One query the first time, none where their `stamp` is known."""
     known: Terms | None = getattr(request, "known_terms", None)
     if known is None:
-        known = request.known_terms = terms()  # type: ignore[attr-defined]  # read here alone
+        known = request.known_terms = terms(stamp)  # type: ignore[attr-defined]  # read here alone
     return known
 
 

@@ -32,7 +32,7 @@ YEAR_SECONDS = 365 * 24 * 60 * 60
 
 @require_safe
 def service(request: HttpRequest, word: str, number: str, slug: str | None = None) -> HttpResponse:
-    """A service by its number, in the reader's language or the best other one. Seven queries at most."""
+    """A service by its number, in the reader's language or the best other one. Six queries at most."""
     language = queries.reader_language(request)
     found = find_service(_number(number), language)
     if found is None:
@@ -43,7 +43,7 @@ def service(request: HttpRequest, word: str, number: str, slug: str | None = Non
     request.alternates = {tag: service_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.Frame
     if not found.is_in_force:
         return render(request, "catalogue/service_outdated.html", {"title": found.version.title}, status=410)
-    known = queries.terms_of(request)
+    known = queries.terms_of(request, found.stamp)
     presented = present(found.original, found.version, language=language, known=known)
     context = {
         "service": presented,
@@ -75,7 +75,7 @@ def work_instruction(request: HttpRequest, word: str, number: str, slug: str, in
     if found is None:
         raise Http404
     request.alternates = {tag: instruction_path(tag, found.original.service_id, own) for tag, own in found.slugs.items()}  # type: ignore[attr-defined]  # read by queries.Frame
-    known = queries.terms_of(request)
+    known = queries.terms_of(request, found.stamp)
     own = queries.municipalities_of(request, known)
     written = find_instruction(found, language)
     instruction = present_instruction(written.original, written.version, language=language) if written else None
