@@ -25,7 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     # Wagtail's own pages for restricted pages; its door to the tree is ours below.
     *(pattern for pattern in wagtail_urls.urlpatterns if pattern.name not in ("wagtail_serve", "wagtailcore_login")),
-    path("mails/", sent_mails),
+    path("mails/", sent_mails, name="sent_mails"),
 ]
 if settings.DEBUG:
     # Pictures alone. Documents are served by a view that asks who may have them: no web server may give out the others.

@@ -14,12 +14,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import URLResolver, get_resolver, reverse
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Page, ReferenceIndex
 
 from accounts.models import Organisation
 from catalogue.addresses import instruction_path, service_path
-from catalogue.models import ServicePage, WorkInstructionPage
+from catalogue.models import Service, ServicePage, WorkInstructionPage
 from tests.factories import DocumentFactory, ServicePageFactory, block, stream
 from tests.rights.world import PARTS, SERVICES, STATES, Record, World, person, secret
 
@@ -201,6 +202,54 @@ SITE_ADDRESSES: Mapping[str, int] = {
 }  # fmt: skip
 
 
+# Every view outside the admin, by name, and where it is asked what it tells: a new one is first given a line here.
+ELSEWHERE = "tests/accounts"
+VIEWS: Mapping[str, str] = {
+    **dict.fromkeys(("service", "work_instruction"), "ADDRESSES"),
+    **dict.fromkeys(("services", "organisation", "organisations", "wagtail_serve"), "SITE_ADDRESSES"),
+    "wagtaildocs_serve": "test_files_of_instructions_are_for_readers_of_instructions",
+    "choose_municipality": "tests/home/test_municipality.py",
+    # Wagtail's forms for the password of a page or a collection; neither opens an instruction or one of its files.
+    "wagtailcore_authenticate_with_password": "tests/home/test_tree.py",
+    "wagtaildocs_authenticate_with_password": "test_a_password_opens_no_file_of_an_instruction",
+    # They know the one who asks, her own account and organisations; of services only what she answers for.
+    **dict.fromkeys(("own_data", "own_data_download", "own_data_deletion", "keep_account"), ELSEWHERE),
+    **dict.fromkeys(("invitation", "invitation_link", "sent_mails"), ELSEWHERE),
+    **dict.fromkeys(("wagtailcore_login", "openid_connect_callback", "single_sign_on", "single_sign_on_refused"), ELSEWHERE),
+    **dict.fromkeys(
+        [f"account_{view}" for view in ("login", "logout", "reauthenticate", "change_password", "reset_password")]
+        + [f"account_reset_password_{view}" for view in ("done", "from_key", "from_key_done")],
+        ELSEWHERE,
+    ),
+    **dict.fromkeys(
+        [f"mfa_{view}" for view in ("index", "authenticate", "reauthenticate", "activate_totp", "deactivate_totp")]
+        + [f"mfa_{view}_recovery_codes" for view in ("view", "generate")]
+        + [f"mfa_{view}_webauthn" for view in ("login", "reauthenticate", "list", "add", "remove")],
+        ELSEWHERE,
+    ),
+}  # fmt: skip
+
+
+def views_outside_the_admin(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern).lstrip("^")
+        if route.startswith("admin/"):
+            continue
+        if isinstance(entry, URLResolver):
+            yield from views_outside_the_admin(entry, route)
+        else:
+            yield entry.name or route
+
+
+def test_every_view_outside_the_admin_is_asked_what_it_tells() -> None:
+    assert set(views_outside_the_admin()) == set(VIEWS)
+
+
+def test_every_state_is_in_the_matrix() -> None:
+    """A page is a draft or published; what its service may be besides, has a column of its own."""
+    assert set(STATES) == {"draft", "published", *Service.Lifecycle.values} - {Service.Lifecycle.ACTIVE}
+
+
 @pytest.mark.parametrize("reader", READERS)
 def test_the_rest_of_the_site_shows_what_is_published_alone(world: World, texts: set[str], reader: str) -> None:
     client = client_of(reader)
@@ -274,6 +323,20 @@ def test_files_of_instructions_are_for_readers_of_instructions(files: dict[str, 
         assert answers["restricted"]["Location"].startswith("/fi/sign-in/")
     number = files["restricted"].split("/")[2]
     assert client.get(f"/documents/{number}/muu.pdf").status_code == 404
+
+
+def test_a_password_opens_no_file_of_an_instruction(files: dict[str, str]) -> None:
+    """Whoever puts the files of instructions into a collection with a password gives nobody more than before."""
+    restriction = CollectionViewRestriction.objects.get(collection__name="Internal")
+    restriction.restriction_type, restriction.password = CollectionViewRestriction.PASSWORD, "kesämökki"
+    restriction.save()
+    instruction = Document.objects.get(pk=files["of an instruction"].split("/")[2])
+    instruction.collection = restriction.collection
+    instruction.save()
+    client = client_of("outsider")
+    form = reverse("wagtaildocs_authenticate_with_password", args=[restriction.pk])
+    client.post(form, {"password": "kesämökki", "return_url": files["of an instruction"]})
+    assert client.get(files["of an instruction"]).status_code == 403
 
 
 def test_a_file_costs_nine_queries_at_most(files: dict[str, str]) -> None:
