@@ -25,7 +25,7 @@ demo: $(VENV)/.runtime $(VENV)/.messages | var ## load the demo content again: w
 test: $(VENV)/.dev $(VENV)/.messages ## run every test, on SQLite and on PostgreSQL
 	@$(BIN)/python scripts/run_tests.py
 
-test-fast: $(VENV)/.dev $(VENV)/.messages ## run the tests on SQLite, without a browser
+test-fast: $(VENV)/.dev $(VENV)/.messages ## run the tests on SQLite, without a browser and the long walks
 	@$(BIN)/python scripts/run_tests.py --fast
 
 lint: $(VENV)/.dev ## check style, types, templates and doors; change nothing

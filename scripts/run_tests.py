@@ -3,7 +3,7 @@
     python scripts/run_tests.py [--fast] [PYTEST ARGUMENT…]
 
 PostgreSQL is the server that DATABASE_URL names, else a private one that is started and stopped here. Where there is none,
-that is said loudly, and under CI=true it is a failure. --fast leaves out PostgreSQL and the tests in a browser.
+that is said loudly, and under CI=true it is a failure. --fast leaves out PostgreSQL, the tests in a browser and the walks.
 """
 
 import os
@@ -116,12 +116,12 @@ def main(arguments: list[str]) -> int:
     fast = "--fast" in arguments
     arguments = [argument for argument in arguments if argument != "--fast"]
     if fast:
-        arguments = ["-m", "not browser", *arguments]
+        arguments = ["-m", "not browser and not walk", *arguments]
     VAR.mkdir(exist_ok=True)
 
     tally = run_pytest("SQLite", f"sqlite:///{VAR / 'palvelumanuaali.sqlite3'}", arguments)
     if fast:
-        say("Fast run: nothing was tested on PostgreSQL or in a browser. `make test` does both.")
+        say("Fast run: without PostgreSQL, a browser, and walks over every address. `make test` does all of it.")
     else:
         try:
             with postgres() as address:

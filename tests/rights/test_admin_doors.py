@@ -56,6 +56,7 @@ def test_the_addresses_are_all_there() -> None:
     assert set(DOORS) <= set(ADDRESSES), "a door to nowhere"
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("name", EDITORS)
 def test_what_no_door_names_is_for_administrators_alone(
     world: World, client: Client, name: str, record_property: Record
@@ -66,6 +67,7 @@ def test_what_no_door_names_is_for_administrators_alone(
     assert {view: status for view, status in answers.items() if status != 403} == {}
 
 
+@pytest.mark.walk
 def test_who_edits_nothing_enters_nowhere(world: World, client: Client, record_property: Record) -> None:
     client.force_login(person("expert"))
     answers = {view: client.get(address).status_code for view, address in ADDRESSES.items() if DOORS.get(view) is not visitors}
@@ -82,6 +84,7 @@ def test_no_door_is_open_to_who_edits_nothing(world: World, name: str, record_pr
             assert not is_open(user, view, resolve(address.partition("?")[0]).kwargs), view
 
 
+@pytest.mark.walk
 def test_who_is_not_signed_in_is_asked_to_sign_in_everywhere(world: World, client: Client, record_property: Record) -> None:
     record_property("cells over HTTP", len(ADDRESSES))
     for view, address in ADDRESSES.items():

@@ -146,6 +146,7 @@ def test_every_cell_has_an_expectation_and_none_is_lost() -> None:
     assert len(CELLS) + len(READERS) * len(SITE_ADDRESSES) > 800
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("reader", READERS)
 def test_each_service_answers_each_reader_as_the_rules_say(
     world: World, texts: set[str], reader: str, record_property: Record

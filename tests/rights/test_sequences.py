@@ -220,6 +220,7 @@ def tables() -> tuple[list[Any], ...]:
     phases=(Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@pytest.mark.walk
 def test_no_sequence_of_steps_gives_anyone_more_than_the_table(
     small_world: dict[str, str], sequence: list[tuple[Step, str, str, str, str]]
 ) -> None:
