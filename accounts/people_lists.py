@@ -23,8 +23,8 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from accounts.models import Invitation, Membership, ProviderLink, User
 from accounts.permissions import may_create_provider, may_manage_people, may_rule_administrators
 from accounts.queries import (
-    linked_providers,
     managed_invitations,
+    managed_links,
     managed_memberships,
     managed_organisations,
     short_of_main_users,
@@ -243,7 +243,7 @@ class ProviderList(BelowPeople, ManagedList):
         return may_create_provider(person)
 
     def get_base_queryset(self) -> QuerySet[Any]:
-        return linked_providers(self.person)
+        return managed_links(self.person)
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return super().search_queryset(queryset).distinct()

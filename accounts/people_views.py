@@ -23,7 +23,7 @@ from accounts.invitations import Outcome, Result
 from accounts.models import Invitation, Membership, ProviderLink, User
 from accounts.people_lists import ForAdministrators, ForManagers
 from accounts.permissions import may_create_provider
-from accounts.queries import linked_providers, managed_invitations, managed_memberships
+from accounts.queries import managed_invitations, managed_links, managed_memberships
 from accounts.standing import Standing
 
 
@@ -271,7 +271,7 @@ class TrustView(PeopleForm):
 
     @cached_property
     def link(self) -> ProviderLink:
-        found: ProviderLink = get_object_or_404(linked_providers(self.person), pk=self.kwargs["pk"])
+        found: ProviderLink = get_object_or_404(managed_links(self.person), pk=self.kwargs["pk"])
         return found
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -27,14 +27,19 @@ def _leads(person: Standing, organisation: int) -> bool:
     return organisation in person.leads or (person.sole.get(organisation) in person.leads & person.municipal)
 
 
+def may_trust(person: Standing, provider: int, municipal_organisation: int) -> bool:
+    """May she say, for `municipal_organisation`, whether `provider` makes minor changes without review? No query."""
+    if person.is_administrator:
+        return True
+    return municipal_organisation in person.leads and provider in person.linked.get(municipal_organisation, frozenset())
+
+
 ORGANISATION_RULES: Mapping[OrganisationAct, Callable[[Standing, int], bool]] = {
     OrganisationAct.MANAGE_USERS: _leads,
     OrganisationAct.DESCRIBE: _leads,
     OrganisationAct.KEEP_PLACES: lambda person, organisation: organisation in person.edits | person.linked_providers,
     OrganisationAct.EXPORT: lambda person, organisation: organisation in person.edits | person.linked_providers,
-    OrganisationAct.TRUST: lambda person, organisation: any(
-        organisation in person.linked.get(pk, frozenset()) for pk in person.leads & person.municipal
-    ),
+    OrganisationAct.TRUST: lambda person, organisation: any(may_trust(person, organisation, pk) for pk in person.linked),
     OrganisationAct.CHANGE: lambda person, organisation: False,
 }
 
@@ -69,13 +74,6 @@ def may_manage_people(person: Standing) -> bool:
 def may_link_provider(person: Standing, municipal_organisation: int) -> bool:
     """May she create a provider that is linked to `municipal_organisation`? Its own main users may. No query."""
     return person.is_administrator or municipal_organisation in person.leads & person.municipal
-
-
-def may_trust(person: Standing, provider: int, municipal_organisation: int) -> bool:
-    """May she say, for `municipal_organisation`, whether `provider` makes minor changes without review? No query."""
-    if person.is_administrator:
-        return True
-    return municipal_organisation in person.leads and provider in person.linked.get(municipal_organisation, frozenset())
 
 
 def may_change_membership(person: Standing, member: int, organisation: int) -> bool:

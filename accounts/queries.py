@@ -36,7 +36,7 @@ def managed_invitations(person: Standing) -> QuerySet[Any]:
     return pending if person.is_administrator else pending.filter(organisation__in=organisations_managed(person))
 
 
-def linked_providers(person: Standing) -> QuerySet[Any]:
+def managed_links(person: Standing) -> QuerySet[Any]:
     """The links of open providers to the municipal organisations of which she is a main user; all for administrators."""
     links = ProviderLink.objects.filter(provider__closed_at=None, municipal_organisation__closed_at=None)
     if not person.is_administrator:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from wagtail.models import Locale, Page, PageViewRestriction
 
-from accounts.models import Municipality, Organisation
+from accounts.models import Municipality, Organisation, User
 from catalogue.building import organisation_page
 from catalogue.models import CatalogueIndexPage
 from catalogue.terms import terms
@@ -267,6 +267,19 @@ def test_an_organisation_without_a_live_page_is_not_found(site: Site, client: Cl
     for language in ("fi", "sv", "en"):
         Page.objects.get(pk=organisation_page(organiser, language).pk).unpublish()
     assert client.get("/fi/organisaatio/kurssila/").status_code == 404
+
+
+def test_the_kept_footer_is_the_publics_whoever_came_first(site: Site, client: Client, expert: User) -> None:
+    """What base.html keeps per language is of those who are not signed in, and given to them alone."""
+    others = Client()
+    others.force_login(expert)
+    hers = [others.get("/fi/palvelut/").content.decode()]
+    publics = [client.get("/fi/palvelut/").content.decode() for _ in range(2)]
+    hers.append(others.get("/fi/palvelut/").content.decode())
+    for body, signed_in in ((hers[0], True), (hers[1], True), (publics[0], False), (publics[1], False)):
+        assert ("/fi/own-data/" in body) is signed_in
+        assert ("/fi/sign-out/" in body) is signed_in
+    assert "/sv/sign-in/" in client.get("/sv/tjanster/").content.decode()
 
 
 def test_a_closed_organisation_is_not_found(site: Site, client: Client, organiser: Organisation) -> None:
