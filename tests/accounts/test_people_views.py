@@ -116,7 +116,7 @@ def test_the_list_has_pages(maija: Client, municipal_organisation: Organisation)
     assert len(maija.get(url("index"), {"p": 2}).context["object_list"]) == 11
 
 
-@pytest.mark.parametrize("view", ["index", "invitations"])
+@pytest.mark.parametrize("view", ["index", "invitations", "providers"])
 def test_a_list_asks_as_little_for_thirty_as_for_three(
     maija: Client, main_user: User, municipal_organisation: Organisation, view: str, django_assert_num_queries: Any
 ) -> None:
